@@ -1,0 +1,156 @@
+package onboarding
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ConsentState is how far a consent has come on its way to Iron.
+type ConsentState string
+
+// The three states. A consent is only ever shown as signed once Iron has it.
+const (
+	ConsentPending   ConsentState = "pending"   // kept here; Iron has not confirmed yet
+	ConsentConfirmed ConsentState = "confirmed" // Iron has it, under SigningID
+	ConsentRefused   ConsentState = "refused"   // Iron has definitely said no
+)
+
+// Consent is the record of one agreement: what was shown, the words agreed to,
+// who agreed and when. Iron keeps only ids and times, so this is the evidence.
+type Consent struct {
+	Key      string // the IDEMPOTENCY-KEY under which Iron is told
+	Partner  string
+	Customer string
+	Document Document
+	Words    string // the sentence agreed to, as it was shown
+	Locale   string
+	ShownAt  time.Time // UTC, as all times here; zero where it is not known
+	AgreedAt time.Time
+	Address  string // network address of the browser
+	Agent    string // its User-Agent
+
+	State     ConsentState
+	SigningID string // Iron's, once confirmed
+	Reason    string // Iron's words, where it refused
+	SettledAt time.Time
+}
+
+// Fingerprint names a document as it was shown. The form that signs carries it,
+// so that a document that changed in between is shown again instead of signed.
+func (d Document) Fingerprint() string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{d.ID, d.Title, d.URL, d.Text}, "\x00")))
+	return hex.EncodeToString(sum[:])
+}
+
+// SignRequest is what a customer's click on "Agree and sign" says.
+type SignRequest struct {
+	CustomerID  string
+	DocumentID  string
+	Fingerprint string // of the document that was on the page
+	Words       string
+	Locale      string
+	ShownAt     time.Time
+	Address     string
+	Agent       string
+}
+
+// Sign keeps the consent, tells Iron, and notes its answer, in this order: what
+// is kept first can't be lost, and what has a key can't count twice.
+//
+// Errors: ErrNotNow where the document is not one to be signed now,
+// ErrDocumentChanged where it is not the one that was shown, ErrUncertain and
+// ErrUnavailable where the consent is kept and will be delivered later.
+func (j *Journey) Sign(ctx context.Context, r SignRequest) (Consent, error) {
+	began := j.Now()
+	facts, err := j.Platform.FactsNow(ctx, r.CustomerID)
+	if err != nil {
+		return Consent{}, err
+	}
+	progress := Decide(j.showable(facts))
+	i := slices.IndexFunc(facts.Documents, func(d Document) bool { return d.ID == r.DocumentID })
+	switch {
+	case signedBefore(facts, r.DocumentID, i >= 0):
+		return Consent{State: ConsentConfirmed, Document: Document{ID: r.DocumentID}}, nil
+	case progress.State != StateSign || i < 0:
+		return Consent{}, fmt.Errorf("sign: %w: state %s", ErrNotNow, progress.State)
+	case facts.Documents[i].Fingerprint() != r.Fingerprint:
+		return Consent{}, fmt.Errorf("sign: %w", ErrDocumentChanged)
+	}
+	consent, err := j.Ledger.Intend(ctx, Consent{
+		Key: j.NewKey(), Partner: j.Partner, Customer: r.CustomerID, Document: facts.Documents[i],
+		Words: r.Words, Locale: r.Locale, ShownAt: r.ShownAt, AgreedAt: began,
+		Address: r.Address, Agent: r.Agent, State: ConsentPending,
+	}, began)
+	if err != nil || consent.State == ConsentConfirmed {
+		return consent, err
+	}
+	return j.deliver(ctx, consent)
+}
+
+// signedBefore: Iron has the signing and does not ask for the document any more,
+// which is what a second click, a second tab or a reloaded form finds.
+func signedBefore(f Facts, documentID string, stillRequired bool) bool {
+	return !stillRequired && slices.ContainsFunc(f.Signings, func(s Signing) bool { return s.DocumentID == documentID })
+}
+
+// deliver tells Iron of a consent that is kept, and notes the answer.
+func (j *Journey) deliver(ctx context.Context, c Consent) (Consent, error) {
+	signing, err := j.Platform.CreateSigning(ctx, c.Customer, c.Document.ID, c.Key)
+	// Whoever pressed the button may be gone by now; the note must be made anyway.
+	ctx = context.WithoutCancel(ctx)
+	switch {
+	case err == nil:
+		c.State, c.SigningID, c.SettledAt = ConsentConfirmed, signing.ID, j.Now()
+		return c, j.Ledger.Confirm(ctx, c.Key, c.SigningID, c.SettledAt)
+	case definite(err):
+		c.State, c.Reason, c.SettledAt = ConsentRefused, Refusal(err), j.Now()
+		return c, errors.Join(err, j.Ledger.Refuse(ctx, c.Key, c.Reason, c.SettledAt))
+	}
+	return c, err
+}
+
+// Settle finishes what was cut off: each consent that Iron has not confirmed is
+// looked for among Iron's signings and, if it is not there, sent again with its
+// own key. It returns how many are still under way.
+func (j *Journey) Settle(ctx context.Context, olderThan time.Duration) (left int, err error) {
+	consents, err := j.Ledger.Undelivered(ctx, j.Partner, j.Now().Add(-olderThan))
+	if err != nil {
+		return 0, err
+	}
+	var problems []error
+	for _, c := range consents {
+		if err := j.settle(ctx, c); err != nil {
+			problems = append(problems, err)
+			left++
+		}
+	}
+	return left, errors.Join(problems...)
+}
+
+func (j *Journey) settle(ctx context.Context, c Consent) error {
+	signings, err := j.Platform.Signings(ctx, c.Customer)
+	if err != nil {
+		return err
+	}
+	for _, s := range signings {
+		// A document can be required again; an older signing is not this consent's.
+		if s.DocumentID == c.Document.ID && !s.CreatedAt.Before(c.AgreedAt.Add(-clockSkew)) {
+			return j.Ledger.Confirm(ctx, c.Key, s.ID, j.Now())
+		}
+	}
+	_, err = j.deliver(ctx, c)
+	if definite(err) {
+		return nil
+	}
+	return err
+}
+
+// clockSkew is how far our clock and Iron's may be apart before a signing is
+// taken for an older one.
+const clockSkew = 5 * time.Minute
