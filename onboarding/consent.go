@@ -101,9 +101,9 @@ func signedBefore(f Facts, documentID string, stillRequired bool) bool {
 
 // deliver tells Iron of a consent that is kept, and notes the answer.
 func (j *Journey) deliver(ctx context.Context, c Consent) (Consent, error) {
-	signing, err := j.Platform.CreateSigning(ctx, c.Customer, c.Document.ID, c.Key)
 	// Whoever pressed the button may be gone by now; the note must be made anyway.
 	ctx = context.WithoutCancel(ctx)
+	signing, err := j.Platform.CreateSigning(ctx, c.Customer, c.Document.ID, c.Key)
 	switch {
 	case err == nil:
 		c.State, c.SigningID, c.SettledAt = ConsentConfirmed, signing.ID, j.Now()
@@ -111,6 +111,10 @@ func (j *Journey) deliver(ctx context.Context, c Consent) (Consent, error) {
 	case definite(err):
 		c.State, c.Reason, c.SettledAt = ConsentRefused, Refusal(err), j.Now()
 		return c, errors.Join(err, j.Ledger.Refuse(ctx, c.Key, c.Reason, c.SettledAt))
+	case errors.Is(err, ErrSpent):
+		// Nobody has said no. Settle looks among Iron's signings before the new key
+		// is used.
+		return c, errors.Join(err, j.Ledger.Rekey(ctx, c.Key, j.NewKey()))
 	}
 	return c, err
 }

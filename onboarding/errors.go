@@ -23,6 +23,10 @@ var (
 	// ErrUncertain: Iron may or may not have done it. Only the same idempotency
 	// key may be used to ask again.
 	ErrUncertain = errors.New("outcome unknown")
+	// ErrSpent goes with ErrUnavailable: Iron failed and keeps that answer under the
+	// key, so the key is of no use any more. Whether it was done all the same shows
+	// in Iron's records.
+	ErrSpent = errors.New("idempotency key spent")
 	// ErrAccess: Iron refuses the portal's key. The operator acts next.
 	ErrAccess = errors.New("access refused")
 

@@ -75,6 +75,8 @@ type Ledger interface {
 	Confirm(ctx context.Context, key, signingID string, at time.Time) error
 	// Refuse notes that Iron has definitely refused.
 	Refuse(ctx context.Context, key, reason string, at time.Time) error
+	// Rekey gives a consent that is under way a new idempotency key.
+	Rekey(ctx context.Context, key, newKey string) error
 	// Undelivered lists consents that Iron has not confirmed, older than before.
 	Undelivered(ctx context.Context, partner string, before time.Time) ([]Consent, error)
 }
@@ -121,8 +123,9 @@ func (j *Journey) Enrol(ctx context.Context, c NewCustomer, once string) (Custom
 	if err != nil {
 		return Customer{}, err
 	}
+	ctx = context.WithoutCancel(ctx)
 	customer, err := j.Platform.CreateCustomer(ctx, c, attempt.Key)
-	if definite(err) {
+	if err != nil && answered(err) {
 		// A success keeps its attempt: the same form sent again must find the same
 		// customer through the same key, not make a second one.
 		err = errors.Join(err, j.Ledger.Close(ctx, attempt.Key))
@@ -165,8 +168,11 @@ func (j *Journey) BeginCheck(ctx context.Context, customerID string, r CheckRequ
 // create asks Iron for the identification of this attempt. spent tells that the
 // attempt's key had already been answered, with a record that is over by now.
 func (j *Journey) create(ctx context.Context, customerID string, attempt Attempt) (p Progress, spent bool, err error) {
+	// Whoever pressed the button may leave; a request cut off would leave its outcome
+	// unknown. The client bounds the time that it takes.
+	ctx = context.WithoutCancel(ctx)
 	made, err := j.Platform.CreateIdentification(ctx, customerID, decodeCheck(attempt.Detail), attempt.Key)
-	if err == nil || definite(err) {
+	if answered(err) {
 		if closeErr := j.Ledger.Close(ctx, attempt.Key); closeErr != nil {
 			return Progress{}, false, closeErr
 		}
@@ -187,9 +193,15 @@ func (j *Journey) create(ctx context.Context, customerID string, attempt Attempt
 	return progress, err == nil && known && progress.CanBegin, nil
 }
 
-// definite: Iron has answered, so asking again needs a new key.
+// definite: Iron has said no.
 func definite(err error) bool {
 	return errors.Is(err, ErrRefused) || errors.Is(err, ErrConflict) || errors.Is(err, ErrNotFound)
+}
+
+// answered: asking again needs a new key. A rate limit counts: nothing was done,
+// and Iron could keep that answer as it keeps others.
+func answered(err error) bool {
+	return err == nil || definite(err) || errors.Is(err, ErrSpent) || errors.Is(err, ErrTooMany)
 }
 
 func encodeCheck(r CheckRequest) string {

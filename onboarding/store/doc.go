@@ -1,0 +1,22 @@
+// Package store keeps what must survive: who attempted what at Iron, who agreed
+// to what, whose customer is whose, and who is signed in. It is the only package
+// that knows SQL.
+//
+//	attempts           idempotency keys of requests to Iron, one open at a time
+//	consents           the evidence of every agreement; rows are never deleted
+//	partner_customers  which partner a customer belongs to; the first one keeps it
+//	links              one-time links by their hash, and who used one up
+//	sessions           signed-in browsers by the hash of their token
+//	answers            sealed answers of the partner API, for repeated requests
+//
+// Where a customer stands is not among them: that is asked of Iron each time.
+//
+// The SQL is written so that SQLite and PostgreSQL read the same text: $N in the
+// order of first use (SQLite numbers them so), BIGINT for moments in milliseconds
+// since 1970, BYTEA for bytes, ON CONFLICT and RETURNING instead of reading first.
+// Each act that must not happen twice is one statement or one transaction that
+// holds up on both, and Suite in the tests is what an engine has to pass.
+//
+// SQLite has one connection that writes and several that read beside it. A commit
+// is on the disk when it returns.
+package store

@@ -1,0 +1,241 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"portal/onboarding"
+)
+
+func firstPartnerKeeps(t *testing.T, s *Store, _ *clock) {
+	ctx := background(t)
+	if must[bool](t)(s.OwnsCustomer(ctx, "acme", "c1")) {
+		t.Error("owned before it was claimed")
+	}
+	for _, claim := range []struct {
+		partner string
+		mine    bool
+	}{{"acme", true}, {"acme", true}, {"globex", false}} {
+		if mine := must[bool](t)(s.ClaimCustomer(ctx, claim.partner, "c1")); mine != claim.mine {
+			t.Errorf("%s: mine %v", claim.partner, mine)
+		}
+		if owns := must[bool](t)(s.OwnsCustomer(ctx, claim.partner, "c1")); owns != claim.mine {
+			t.Errorf("%s: owns %v", claim.partner, owns)
+		}
+	}
+	var owners atomic.Int32
+	atOnce(20, func(i int) {
+		mine, err := s.ClaimCustomer(ctx, fmt.Sprintf("p%d", i), "c2")
+		if err != nil {
+			t.Error(err)
+		}
+		if mine {
+			owners.Add(1)
+		}
+	})
+	if owners.Load() != 1 {
+		t.Errorf("%d partners own one customer", owners.Load())
+	}
+}
+
+func linkIsGoodOnce(t *testing.T, s *Store, c *clock) {
+	ctx := background(t)
+	expires := c.Now().Add(time.Minute)
+	ok(t, s.SaveLink(ctx, "acme", "h", "body", expires))
+	type act = func(ctx context.Context, partner, hash, by string, now time.Time) (string, bool, error)
+	acts := map[string]act{"peek": s.PeekLink, "use": s.UseLink}
+	for _, try := range []struct {
+		name          string
+		partner, hash string
+		now           time.Time
+	}{
+		{"another partner's", "globex", "h", c.Now()},
+		{"never made", "acme", "other", c.Now()},
+		{"at the moment it expires", "acme", "h", expires},
+	} {
+		for name, f := range acts {
+			if body, there, err := f(ctx, try.partner, try.hash, "", try.now); there || body != "" || err != nil {
+				t.Errorf("%s, %s: %q, %v, %v", name, try.name, body, there, err)
+			}
+		}
+	}
+	last := expires.Add(-time.Millisecond)
+	for range 3 {
+		if body, there, err := s.PeekLink(ctx, "acme", "h", "", last); !there || body != "body" || err != nil {
+			t.Fatalf("peek: %q, %v, %v", body, there, err)
+		}
+	}
+	if body, there, err := s.UseLink(ctx, "acme", "h", "", last); !there || body != "body" || err != nil {
+		t.Fatalf("first use: %q, %v, %v", body, there, err)
+	}
+	for name, f := range acts {
+		for _, by := range []string{"", "another browser"} {
+			if _, there, err := f(ctx, "acme", "h", by, last); there || err != nil {
+				t.Errorf("%s after its use, by %q: %v, %v", name, by, there, err)
+			}
+		}
+	}
+}
+
+func linkForgivesADoubleClick(t *testing.T, s *Store, c *clock) {
+	ctx := background(t)
+	ok(t, s.SaveLink(ctx, "acme", "h", "body", c.Now().Add(time.Second)))
+	for _, use := range []struct {
+		by    string
+		later time.Duration
+		there bool
+	}{
+		{"browser", 0, true},
+		{"browser", linkGrace - time.Millisecond, true},
+		{"another", 0, false},
+		{"browser", time.Millisecond, false}, // counted from the first use, not the last
+	} {
+		c.add(use.later)
+		if _, there, err := s.PeekLink(ctx, "acme", "h", use.by, c.Now()); there != use.there || err != nil {
+			t.Errorf("peek %+v: %v, %v", use, there, err)
+		}
+		if _, there, err := s.UseLink(ctx, "acme", "h", use.by, c.Now()); there != use.there || err != nil {
+			t.Errorf("use %+v: %v, %v", use, there, err)
+		}
+	}
+}
+
+func linkIsAtomic(t *testing.T, s *Store, c *clock) {
+	ctx := background(t)
+	ok(t, s.SaveLink(ctx, "acme", "h", "body", c.Now().Add(time.Minute)))
+	var uses atomic.Int32
+	atOnce(20, func(i int) {
+		_, there, err := s.UseLink(ctx, "acme", "h", fmt.Sprint(i), c.Now())
+		if err != nil {
+			t.Error(err)
+		}
+		if there {
+			uses.Add(1)
+		}
+	})
+	if uses.Load() != 1 {
+		t.Errorf("used %d times", uses.Load())
+	}
+}
+
+// recall asks for the answer to a body under the id "r".
+func recall(t *testing.T, s *Store, body string, now time.Time) (string, bool) {
+	t.Helper()
+	answer, same, err := s.RecallAnswer(background(t), "r", body, now, now.Add(24*time.Hour))
+	ok(t, err)
+	return string(answer), same
+}
+
+func answerAgain(t *testing.T, s *Store, c *clock) {
+	if answer, same := recall(t, s, "body", c.Now()); answer != "" || !same {
+		t.Fatalf("first: %q, %v", answer, same)
+	}
+	if _, same := recall(t, s, "another", c.Now()); same {
+		t.Error("another body is taken for the one whose request is still being done")
+	}
+	must[[]byte](t)(s.RememberAnswer(background(t), "r", []byte("\x00sealed")))
+	if answer, same := recall(t, s, "body", c.Now()); answer != "\x00sealed" || !same {
+		t.Errorf("again: %q, %v", answer, same)
+	}
+	if answer, same := recall(t, s, "another", c.Now()); same || answer != "" {
+		t.Errorf("another body is given the answer %q", answer)
+	}
+	if _, err := s.RememberAnswer(background(t), "unknown", []byte("x")); err == nil {
+		t.Error("an answer without a request was remembered")
+	}
+}
+
+func answersAgree(t *testing.T, s *Store, c *clock) {
+	answers := make([]string, 20)
+	atOnce(len(answers), func(i int) {
+		ctx := background(t)
+		if _, same, err := s.RecallAnswer(ctx, "r", "body", c.Now(), c.Now().Add(time.Hour)); err != nil || !same {
+			t.Error(same, err)
+		}
+		answer, err := s.RememberAnswer(ctx, "r", fmt.Append(nil, i))
+		if err != nil {
+			t.Error(err)
+		}
+		answers[i] = string(answer)
+	})
+	for _, answer := range answers {
+		if answer == "" || answer != answers[0] {
+			t.Fatalf("answers differ: %v", answers)
+		}
+	}
+}
+
+func answerExpires(t *testing.T, s *Store, c *clock) {
+	recall(t, s, "body", c.Now())
+	must[[]byte](t)(s.RememberAnswer(background(t), "r", []byte("sealed")))
+	c.add(24*time.Hour - time.Millisecond)
+	if answer, _ := recall(t, s, "body", c.Now()); answer != "sealed" {
+		t.Errorf("forgotten too early: %q", answer)
+	}
+	c.add(time.Millisecond)
+	if answer, same := recall(t, s, "another", c.Now()); answer != "" || !same {
+		t.Errorf("after its time: %q, %v", answer, same)
+	}
+}
+
+// calls are all ways to ask the store for something.
+func calls(s *Store) map[string]func(context.Context) error {
+	l, n := s.Ledger(), s.Sessions(idle)
+	now := s.Now()
+	return map[string]func(context.Context) error{
+		"Ping":           s.Ping,
+		"Open":           func(ctx context.Context) error { _, err := l.Open(ctx, identify("k")); return err },
+		"Close":          func(ctx context.Context) error { return l.Close(ctx, "k") },
+		"Intend":         func(ctx context.Context) error { _, err := l.Intend(ctx, consent("k"), now); return err },
+		"Confirm":        func(ctx context.Context) error { return l.Confirm(ctx, "k", "s", now) },
+		"Refuse":         func(ctx context.Context) error { return l.Refuse(ctx, "k", "r", now) },
+		"Undelivered":    func(ctx context.Context) error { _, err := l.Undelivered(ctx, "acme", now); return err },
+		"ClaimCustomer":  func(ctx context.Context) error { _, err := s.ClaimCustomer(ctx, "acme", "c"); return err },
+		"OwnsCustomer":   func(ctx context.Context) error { _, err := s.OwnsCustomer(ctx, "acme", "c"); return err },
+		"SaveLink":       func(ctx context.Context) error { return s.SaveLink(ctx, "acme", "h", "b", now) },
+		"PeekLink":       func(ctx context.Context) error { _, _, err := s.PeekLink(ctx, "acme", "h", "", now); return err },
+		"UseLink":        func(ctx context.Context) error { _, _, err := s.UseLink(ctx, "acme", "h", "", now); return err },
+		"FindCtx":        func(ctx context.Context) error { _, _, err := n.FindCtx(ctx, "t"); return err },
+		"CommitCtx":      func(ctx context.Context) error { return n.CommitCtx(ctx, "t", []byte("d"), now) },
+		"DeleteCtx":      func(ctx context.Context) error { return n.DeleteCtx(ctx, "t") },
+		"Touch":          func(ctx context.Context) error { return n.Touch(ctx, "t") },
+		"RecallAnswer":   func(ctx context.Context) error { _, _, err := s.RecallAnswer(ctx, "i", "b", now, now); return err },
+		"RememberAnswer": func(ctx context.Context) error { _, err := s.RememberAnswer(ctx, "i", []byte("a")); return err },
+		"Sweep":          func(ctx context.Context) error { _, err := s.Sweep(ctx, now); return err },
+	}
+}
+
+func closedStore(t *testing.T, s *Store, _ *clock) {
+	ok(t, s.Ping(background(t)))
+	ok(t, s.Close())
+	for name, call := range calls(s) {
+		if err := call(background(t)); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+func deadlineHolds(t *testing.T, s *Store, c *clock) {
+	commit(t, s.Sessions(idle), "t", c.Now().Add(time.Hour))
+	_, err := s.Ledger().Intend(background(t), onboarding.Consent{Key: "other"}, c.Now())
+	ok(t, err)
+	c.add(2 * time.Minute)
+	blocker, err := s.write.BeginTx(background(t), nil)
+	ok(t, err)
+	defer func() { _ = blocker.Rollback() }()
+	readers := map[string]bool{"Ping": true, "Undelivered": true, "OwnsCustomer": true, "PeekLink": true, "FindCtx": true}
+	for name, call := range calls(s) {
+		if readers[name] {
+			continue // they go on beside a writer, where the engine has two pools
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		if err := call(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%s: %v", name, err)
+		}
+		cancel()
+	}
+}

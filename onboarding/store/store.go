@@ -1,0 +1,89 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Store is the portal's database. It is safe for use by many at once.
+type Store struct {
+	// Now is the clock for what the store stamps itself. Open sets time.Now; a test
+	// sets its own before the first use.
+	Now func() time.Time
+
+	// write and read are the same pool where the engine has no need for two.
+	write *sql.DB
+	read  *sql.DB
+}
+
+// Open opens the database and brings its tables up to date. The address is
+// "sqlite:PATH", where PATH is made if it does not exist, or "sqlite::memory:".
+func Open(ctx context.Context, databaseURL string) (*Store, error) {
+	scheme, rest, _ := strings.Cut(databaseURL, ":")
+	switch scheme {
+	case "sqlite":
+		return openSQLite(ctx, rest)
+	case "postgres", "postgresql":
+		return nil, errors.New("store: PostgreSQL is not supported yet: use sqlite:PATH")
+	}
+	// The address is not repeated: one of another engine may have a password in it.
+	return nil, errors.New("store: the database address must begin with sqlite:")
+}
+
+// Ping tells whether the database answers, by reading a table.
+func (s *Store) Ping(ctx context.Context) error {
+	var n int
+	if err := s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM attempts LIMIT 1) AS one`).Scan(&n); err != nil {
+		return fmt.Errorf("store: ping: %w", err)
+	}
+	return nil
+}
+
+// Close ends all connections. Whatever is asked afterwards is answered with an error.
+func (s *Store) Close() error {
+	if s.read == s.write {
+		return s.write.Close()
+	}
+	return errors.Join(s.read.Close(), s.write.Close())
+}
+
+// transact runs f in a transaction, which is undone where f returns an error.
+func (s *Store) transact(ctx context.Context, f func(*sql.Tx) error) error {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	if err := f(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// writeReturning runs a statement that writes and returns one row. It is a
+// transaction of its own because a commit that fails (a full disk) must be heard of:
+// reading the row alone would end before the commit does.
+func (s *Store) writeReturning(ctx context.Context, statement string, args []any, row ...any) error {
+	return s.transact(ctx, func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, statement, args...).Scan(row...)
+	})
+}
+
+// millis is how moments are kept; the zero time is 0.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func moment(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}

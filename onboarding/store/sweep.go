@@ -1,0 +1,45 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// sweepBite bounds one deletion. Everybody who writes waits while it lasts.
+const sweepBite = 500
+
+// attemptLife is longer than Iron remembers an idempotency key (24 hours), so that
+// an attempt of this age can't repeat anything, even one that is still open.
+const attemptLife = 7 * 24 * time.Hour
+
+// Sweep deletes what is over: sessions, links and answers past their time, and old
+// attempts. Consents and the ownership of customers stay. It returns how many rows
+// are gone, also where it fails half way.
+func (s *Store) Sweep(ctx context.Context, now time.Time) (deleted int64, err error) {
+	for _, bite := range []struct {
+		statement string
+		before    time.Time
+	}{
+		{`DELETE FROM sessions WHERE token IN (SELECT token FROM sessions WHERE expires_at <= $1 LIMIT $2)`, now},
+		{`DELETE FROM links WHERE hash IN (SELECT hash FROM links WHERE expires_at <= $1 LIMIT $2)`, now},
+		{`DELETE FROM answers WHERE id IN (SELECT id FROM answers WHERE expires_at <= $1 LIMIT $2)`, now},
+		{`DELETE FROM attempts WHERE key IN (SELECT key FROM attempts WHERE opened_at <= $1 LIMIT $2)`, now.Add(-attemptLife)},
+	} {
+		for {
+			done, err := s.write.ExecContext(ctx, bite.statement, millis(bite.before), sweepBite)
+			if err != nil {
+				return deleted, fmt.Errorf("store: sweep: %w", err)
+			}
+			n, err := done.RowsAffected()
+			if err != nil {
+				return deleted, fmt.Errorf("store: sweep: %w", err)
+			}
+			deleted += n
+			if n < sweepBite {
+				break
+			}
+		}
+	}
+	return deleted, nil
+}
