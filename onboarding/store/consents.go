@@ -125,22 +125,31 @@ func (l Ledger) settle(ctx context.Context, key, update string, args ...any) err
 
 // Undelivered lists the pending consents agreed to before a moment, oldest first.
 func (l Ledger) Undelivered(ctx context.Context, partner string, before time.Time) ([]onboarding.Consent, error) {
-	rows, err := l.s.read.QueryContext(ctx, selectConsent+`
-		WHERE partner = $1 AND state = 'pending' AND agreed_at < $2 ORDER BY agreed_at, key`, partner, millis(before))
+	return l.s.consents(ctx, `WHERE partner = $1 AND state = 'pending' AND agreed_at < $2`, partner, millis(before))
+}
+
+// CustomerConsents lists all consents of one customer, in whatever state, oldest
+// first.
+func (s *Store) CustomerConsents(ctx context.Context, partner, customer string) ([]onboarding.Consent, error) {
+	return s.consents(ctx, `WHERE partner = $1 AND customer = $2`, partner, customer)
+}
+
+func (s *Store) consents(ctx context.Context, where string, args ...any) ([]onboarding.Consent, error) {
+	rows, err := s.read.QueryContext(ctx, selectConsent+" "+where+" ORDER BY agreed_at, key", args...)
 	if err != nil {
-		return nil, fmt.Errorf("store: undelivered consents: %w", err)
+		return nil, fmt.Errorf("store: list consents: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
 	var consents []onboarding.Consent
 	for rows.Next() {
 		c, err := scanConsent(rows)
 		if err != nil {
-			return nil, fmt.Errorf("store: undelivered consents: %w", err)
+			return nil, fmt.Errorf("store: list consents: %w", err)
 		}
 		consents = append(consents, c)
 	}
 	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("store: undelivered consents: %w", err)
+		return nil, fmt.Errorf("store: list consents: %w", err)
 	}
 	return consents, nil
 }
