@@ -68,12 +68,11 @@ type SignRequest struct {
 // ErrUnavailable where the consent is kept and will be delivered later.
 func (j *Journey) Sign(ctx context.Context, r SignRequest) (Consent, error) {
 	began := j.Now()
-	facts, err := j.Platform.FactsNow(ctx, r.CustomerID)
+	facts, i, err := j.documentNow(ctx, r)
 	if err != nil {
 		return Consent{}, err
 	}
 	progress := Decide(j.showable(facts))
-	i := slices.IndexFunc(facts.Documents, func(d Document) bool { return d.ID == r.DocumentID })
 	switch {
 	case signedBefore(facts, r.DocumentID, i >= 0):
 		return Consent{State: ConsentConfirmed, Document: Document{ID: r.DocumentID}}, nil
@@ -91,6 +90,22 @@ func (j *Journey) Sign(ctx context.Context, r SignRequest) (Consent, error) {
 		return consent, err
 	}
 	return j.deliver(ctx, consent)
+}
+
+// documentNow reads the facts and finds the document among those to be signed; i is
+// -1 where it is not one. Iron's lists are read side by side, so a document signed in
+// between may be in neither: then a second reading has it among the signings.
+func (j *Journey) documentNow(ctx context.Context, r SignRequest) (facts Facts, i int, err error) {
+	for range 2 {
+		if facts, err = j.Platform.FactsNow(ctx, r.CustomerID); err != nil {
+			return Facts{}, -1, err
+		}
+		i = slices.IndexFunc(facts.Documents, func(d Document) bool { return d.ID == r.DocumentID })
+		if i >= 0 || signedBefore(facts, r.DocumentID, false) {
+			break
+		}
+	}
+	return facts, i, nil
 }
 
 // signedBefore: Iron has the signing and does not ask for the document any more,

@@ -102,6 +102,8 @@ func (h *house) begin(id string) (onboarding.Progress, error) {
 func TestTwentyClicksOnTwoMachinesBeginOneCheck(t *testing.T) {
 	h := newHouse(t)
 	id := h.customer("none")
+	// Nobody's identification is made before everybody has seen that there is none.
+	h.fault(simulator.Fault{Kind: simulator.FaultSlow, Method: "POST", Delay: 200 * time.Millisecond})
 	var wait sync.WaitGroup
 	for i := range 20 {
 		wait.Go(func() {
