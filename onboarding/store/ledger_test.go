@@ -160,8 +160,13 @@ func undeliveredInOrder(t *testing.T, s *Store, _ *clock) {
 		key, partner string
 		later        time.Duration
 	}{
-		{"b", "acme", 0}, {"a", "acme", 0}, {"older", "acme", -time.Hour},
-		{"too new", "acme", time.Minute}, {"other", "globex", 0}, {"confirmed", "acme", 0}, {"refused", "acme", 0},
+		{"b", "acme", 0},
+		{"a", "acme", 0},
+		{"older", "acme", -time.Hour},
+		{"too new", "acme", time.Minute},
+		{"other", "globex", 0},
+		{"confirmed", "acme", 0},
+		{"refused", "acme", 0},
 	} {
 		c := consent(row.key)
 		c.Partner, c.Document.ID, c.AgreedAt = row.partner, fmt.Sprint(i), click.Add(row.later)

@@ -33,9 +33,9 @@ func openAt(t *testing.T, address string) *Store {
 func TestOpenSaysWhatItCannotOpen(t *testing.T) {
 	for address, want := range map[string]string{
 		"postgres://user:hidden@db/portal": "not supported yet",
-		"mysql://user:hidden@db/portal":    "must begin with sqlite:",
-		"data/portal.db":                   "must begin with sqlite:",
-		"":                                 "must begin with sqlite:",
+		"mysql://user:hidden@db/portal":    "must be sqlite:PATH",
+		"data/portal.db":                   "must be sqlite:PATH",
+		"":                                 "must be sqlite:PATH",
 		"sqlite:":                          "path",
 		"sqlite:/dev/null/portal.db":       "not a directory",
 	} {

@@ -31,7 +31,7 @@ func Open(ctx context.Context, databaseURL string) (*Store, error) {
 		return nil, errors.New("store: PostgreSQL is not supported yet: use sqlite:PATH")
 	}
 	// The address is not repeated: one of another engine may have a password in it.
-	return nil, errors.New("store: the database address must begin with sqlite:")
+	return nil, errors.New("store: the database address must be sqlite:PATH")
 }
 
 // Ping tells whether the database answers, by reading a table.

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"portal/onboarding/simulator"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, "dev:", err)
+		os.Exit(1)
+	}
+}
+
+// options are the command's flags.
+type options struct {
+	portalAddr, simulatorAddr, identityAddr string
+	opsAddr                                 string
+	portalBinary                            string // empty: built
+	withoutPortal                           bool
+	data                                    string // empty: a directory that goes at the end
+	rateLimit                               string
+	json                                    bool
+}
+
+func parse(args []string, stderr io.Writer) (options, error) {
+	var o options
+	flags := flag.NewFlagSet("dev", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&o.portalAddr, "portal-addr", "127.0.0.1:8080", "where the portal listens")
+	flags.StringVar(&o.simulatorAddr, "simulator-addr", "127.0.0.1:8090", "where the control room and Iron's API listen")
+	flags.StringVar(&o.identityAddr, "identity-addr", "127.0.0.1:8091", "where the hosted identity pages listen")
+	flags.StringVar(&o.opsAddr, "ops-addr", "", "where the portal's metrics listen; empty: off")
+	flags.StringVar(&o.portalBinary, "portal", "", "a portal that is built already")
+	flags.BoolVar(&o.withoutPortal, "without-portal", false, "start the simulator only, for a portal that runs elsewhere, at -portal-addr")
+	flags.StringVar(&o.data, "data", "", "directory for the portal's database; empty: a fresh one that goes at the end")
+	// A tester opens in a minute what a customer opens in a week.
+	flags.StringVar(&o.rateLimit, "rate-limit", "20", "the portal's PORTAL_RATE_LIMIT; 1 is the product's own, 0 switches limits off")
+	flags.BoolVar(&o.json, "json", false, "print one line of JSON when ready, and end with standard input")
+	return o, flags.Parse(args)
+}
+
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
+	o, err := parse(args, stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if o.json {
+		go func() {
+			_, _ = io.Copy(io.Discard, stdin)
+			cancel()
+		}()
+	}
+	work, err := os.MkdirTemp("", "portal-dev-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(work) }()
+	if o.data == "" {
+		o.data = filepath.Join(work, "data")
+	}
+	if err := os.MkdirAll(o.data, 0o700); err != nil {
+		return err
+	}
+
+	places, servers, err := serve(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer servers.stop()
+	if o.withoutPortal {
+		if err := places.announce(stdout, o.json); err != nil {
+			return err
+		}
+		<-ctx.Done()
+		return nil
+	}
+	child, err := startPortal(ctx, o, places, work, stderr)
+	if err != nil {
+		return err
+	}
+	defer child.stop()
+	if err := child.ready(ctx, places.Portal); err != nil {
+		if ctx.Err() != nil {
+			return nil // whoever started this has changed their mind
+		}
+		return err
+	}
+	places.PID = child.pid()
+	if err := places.announce(stdout, o.json); err != nil {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-child.ended:
+		return fmt.Errorf("the portal has stopped: %w", child.reason())
+	}
+}
+
+// servers are the simulator's listeners.
+type servers struct {
+	all    []*http.Server
+	cancel context.CancelFunc
+}
+
+// serve opens the simulator's two origins and names every address.
+func serve(ctx context.Context, o options) (places, *servers, error) {
+	public, err := net.Listen("tcp", o.simulatorAddr)
+	if err != nil {
+		return places{}, nil, err
+	}
+	identity, err := net.Listen("tcp", o.identityAddr)
+	if err != nil {
+		_ = public.Close()
+		return places{}, nil, err
+	}
+	portalAddr, err := freeAddr(o.portalAddr)
+	if err != nil {
+		return places{}, nil, errors.Join(err, public.Close(), identity.Close())
+	}
+	p := placesAt(public.Addr().String(), identity.Addr().String(), portalAddr)
+	p.Data = o.data
+
+	sim := simulator.New(simulator.Options{
+		APIKeys: []string{ironKey}, PublicURL: p.ControlRoom, IdentityURL: p.Identity, Logger: slog.Default(),
+	})
+	// Streams end with the context; Shutdown alone would wait for them for ever.
+	ctx, cancel := context.WithCancel(ctx)
+	go sim.Run(ctx)
+	s := &servers{cancel: cancel}
+	s.open(ctx, public, sim.Public(simulator.RoomOptions{PortalURL: p.Portal, Partners: roomPartners()}))
+	s.open(ctx, identity, sim.Identity())
+	return p, s, nil
+}
+
+func (s *servers) open(ctx context.Context, listener net.Listener, handler http.Handler) {
+	server := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		BaseContext:       func(net.Listener) context.Context { return ctx },
+	}
+	s.all = append(s.all, server)
+	go func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			slog.Error("a listener has ended", "address", listener.Addr().String(), "error", err)
+		}
+	}()
+}
+
+func (s *servers) stop() {
+	s.cancel()
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	defer cancel()
+	for _, server := range s.all {
+		if server.Shutdown(ctx) != nil {
+			_ = server.Close()
+		}
+	}
+}
+
+// freeAddr finds a port where the address names none. Nobody holds it until the
+// portal listens there, which is soon enough on one machine.
+func freeAddr(addr string) (string, error) {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil || port != "0" {
+		return addr, err
+	}
+	listener, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+	if err != nil {
+		return "", err
+	}
+	return listener.Addr().String(), listener.Close()
+}
