@@ -1,0 +1,77 @@
+package session
+
+import (
+	"reflect"
+	"testing"
+	"time"
+)
+
+var written = Identity{
+	Partner: "acme", CustomerID: "0199", WithEDD: true, ReturnURL: "https://app.acme.example/ü", Locale: "de",
+	FormToken: "form", SignedInAt: time.UnixMilli(1_700_000_000_123).UTC(), ExpiresAt: time.UnixMilli(1_700_043_200_123).UTC(), link: "hash",
+}
+
+func encoded(t *testing.T, i Identity) []byte {
+	t.Helper()
+	b, err := codec{}.Encode(i.ExpiresAt, map[string]any{identityKey: i})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestAnIdentityIsReadAsItWasWritten(t *testing.T) {
+	plain := written
+	plain.WithEDD, plain.ReturnURL, plain.Locale, plain.link = false, "", "", ""
+	for _, want := range []Identity{written, plain} {
+		deadline, values, err := codec{}.Decode(encoded(t, want))
+		if err != nil || !deadline.Equal(want.ExpiresAt) || !reflect.DeepEqual(values[identityKey], want) {
+			t.Errorf("got %+v until %v, %v", values, deadline, err)
+		}
+	}
+	if _, err := (codec{}).Encode(time.Now(), map[string]any{}); err == nil {
+		t.Error("nobody was written down")
+	}
+}
+
+func TestAnIdentityOfAnOlderOrNewerVersionIsRead(t *testing.T) {
+	short := written
+	short.link = ""
+	b := encoded(t, short)
+	_, values, err := codec{}.Decode(b[:len(b)-1]) // written before there were links in it
+	if err != nil || !reflect.DeepEqual(values[identityKey], short) {
+		t.Errorf("older: %+v, %v", values, err)
+	}
+	_, values, err = codec{}.Decode(append(encoded(t, written), "\x03new"...))
+	if err != nil || !reflect.DeepEqual(values[identityKey], written) {
+		t.Errorf("newer: %+v, %v", values, err)
+	}
+}
+
+func FuzzWhatIsNoIdentityIsNobody(f *testing.F) {
+	b, _ := codec{}.Encode(written.ExpiresAt, map[string]any{identityKey: written})
+	for n := range b {
+		f.Add(b[:n])
+	}
+	f.Add([]byte("\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		_, values, err := codec{}.Decode(b)
+		if err != nil {
+			t.Errorf("an error, which would be taken for a store that is down: %v", err)
+		}
+		if i, ok := values[identityKey].(Identity); ok && (i.Partner == "" || i.CustomerID == "" || i.FormToken == "") {
+			t.Errorf("half an identity: %+v", i)
+		}
+	})
+}
+
+func BenchmarkReadIdentity(b *testing.B) {
+	data, err := codec{}.Encode(written.ExpiresAt, map[string]any{identityKey: written})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		_, _, _ = codec{}.Decode(data)
+	}
+}
