@@ -1,0 +1,104 @@
+// What pages can do better with a script. Everything works without it.
+const now = 5000, slowest = 30000;
+let wait = now, timer = 0, stopped = false;
+const live = () => document.querySelector("main[data-live]");
+const frameIn = (main) => main.querySelector("#identity-frame")?.getAttribute("src");
+
+// --- Quiet renewal: ask whether this page still says how things stand. ---
+const again = (delay) => {
+  clearTimeout(timer);
+  if (!stopped && !document.hidden && live()) timer = setTimeout(ask, delay);
+};
+const later = () => again(wait = Math.min(wait * 1.5, slowest));
+
+function ask() {
+  const answer = new XMLHttpRequest();
+  answer.open("GET", location.pathname);
+  answer.responseType = "document";
+  answer.timeout = slowest;
+  answer.setRequestHeader("X-Portal-Poll", "1");
+  answer.onload = () => receive(answer.status, answer.response, answer.responseURL);
+  // A network that is away for a while does not make the page less true.
+  answer.onerror = answer.ontimeout = later;
+  answer.send();
+}
+
+function receive(status, page, address) {
+  const old = live();
+  if (!old) return;
+  if (status === 429 || status >= 500) return later();
+  const main = page?.querySelector("main[data-stage]");
+  if (status !== 200 || !main) {
+    // The session may be over. Somebody in the middle of the identity check keeps
+    // the hosted page, which does not need ours; everybody else is shown why.
+    stopped = true;
+    if (!frameIn(old)) location.reload();
+    return;
+  }
+  if (main.dataset.version === old.dataset.version) return later();
+  if (frameIn(old) && frameIn(old) === frameIn(main)) return later();
+  swap(old, main, page.title, address);
+  wait = now;
+  again(now);
+}
+
+function swap(old, main, title, address) {
+  const focused = old.contains(document.activeElement) && document.activeElement.id;
+  keepAnswers(old, main);
+  old.replaceWith(document.adoptNode(main));
+  document.title = title;
+  const path = new URL(address, location.href).pathname;
+  if (path !== location.pathname) history.replaceState(null, "", path);
+  if (focused) (document.getElementById(focused) ?? main).focus({ preventScroll: true });
+  const region = document.getElementById("live");
+  if (region) region.textContent = `${region.dataset.prefix} ${main.querySelector("h1")?.textContent ?? ""}`;
+}
+
+// What was typed or ticked stays, unless it was about a document that has changed.
+function keepAnswers(old, main) {
+  for (const field of old.querySelectorAll("input[id]")) {
+    const next = [...main.querySelectorAll("input[id]")].find((other) => other.id === field.id);
+    const about = (input) => input.form?.elements.fingerprint?.value;
+    if (!next || about(next) !== about(field)) continue;
+    if (field.checked !== field.defaultChecked) next.checked = field.checked;
+    if (field.value !== field.defaultValue) next.value = field.value;
+  }
+  const folds = main.querySelectorAll("details");
+  old.querySelectorAll("details").forEach((fold, i) => folds[i] && (folds[i].open = fold.open));
+}
+
+document.addEventListener("visibilitychange", () => {
+  wait = now;
+  again(0);
+});
+// A page out of the browser's memory may be older than a signature or a sign-out.
+addEventListener("pageshow", (event) => (event.persisted ? location.reload() : release()));
+
+// --- One press sends a form once. ---
+const busy = "button[aria-disabled]";
+function release() {
+  for (const button of document.querySelectorAll(busy)) button.removeAttribute("aria-disabled");
+}
+document.addEventListener("submit", (event) => {
+  if (event.target.querySelector(busy)) return event.preventDefault();
+  for (const button of event.target.querySelectorAll("button[type=submit]")) button.setAttribute("aria-disabled", "true");
+  // Where nothing came of it, as when loading was stopped, it can be pressed again.
+  setTimeout(release, slowest);
+});
+document.querySelector("form[data-auto-submit]")?.requestSubmit();
+
+// --- Support codes are copied with a press. ---
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    const code = document.getElementById(button.dataset.copy);
+    try {
+      await navigator.clipboard.writeText(code.textContent);
+      button.querySelector("span").textContent = button.dataset.copied;
+    } catch {
+      getSelection().selectAllChildren(code);
+    }
+  });
+}
+
+again(wait);
