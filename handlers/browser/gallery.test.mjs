@@ -1,0 +1,36 @@
+// Every page in every state, from the gallery: accessible, whole and well made in
+// each width, look, language and direction.
+import assert from "node:assert/strict";
+import { sizes } from "./lib/browser.mjs";
+import { misfits, violations } from "./lib/checks.mjs";
+import { suite } from "./lib/suite.mjs";
+
+const file = suite({ world: false, gallery: true });
+
+/** Sizes and looks go with every language, so that each meets each. */
+const variants = [
+  { query: "locale=en", looks: [["laptop", "light"], ["phone", "dark"]] },
+  { query: "locale=de", looks: [["laptop", "dark"], ["phone", "light"]] },
+  { query: "dir=rtl", looks: [["laptop", "light"], ["phone", "dark"]] },
+];
+
+// Samples bear the statuses of the error pages that they show.
+const tolerate = [/status of [45]\d\d/];
+
+for (const { query, looks } of variants) {
+  file.test(`pages with ${query} have no violations of axe's rules and fit on phones and laptops`, { tolerate }, async ({ page, gallery }) => {
+    const problems = [];
+    for (const sample of await (await fetch(gallery.url)).json()) {
+      // The page behind a one-time link sends itself, so that it never finishes loading.
+      await page.goto(`${gallery.url}/${sample}?${query}`, { waitUntil: "commit" });
+      await page.locator("footer").waitFor();
+      for (const [size, look] of looks) {
+        await page.setViewportSize(sizes[size]);
+        await page.emulateMedia({ colorScheme: look });
+        const found = [...(await violations(page)), ...(await misfits(page))];
+        problems.push(...found.map((words) => `${sample}, ${size}, ${look}: ${words}`));
+      }
+    }
+    assert.deepEqual(problems, []);
+  });
+}

@@ -1,0 +1,49 @@
+// What the tests of one file share: a portal, a browser, and the habit of looking
+// for problems that no test is about.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { launch, person } from "./browser.mjs";
+import { Room } from "./room.mjs";
+import { startGallery, startWorld } from "./start.mjs";
+import { watch } from "./watch.mjs";
+
+const limit = 300_000;
+
+/**
+ * Prepares a file. Its test(title, options, walk) gives walk a page of somebody new;
+ * options are those of a browser context, and tolerate: messages that the test
+ * provokes.
+ */
+export function suite({ camera, gallery = false, world = true } = {}) {
+  const file = {};
+  before(async () => {
+    file.browser = await launch({ camera });
+    if (world) file.world = await startWorld();
+    if (world) file.room = new Room(file.world);
+    if (gallery) file.gallery = await startGallery();
+  }, { timeout: 240_000 });
+  after(async () => {
+    await file.browser?.close();
+    await file.world?.stop();
+    await file.gallery?.stop();
+  }, { timeout: 60_000 });
+
+  file.somebody = async (walk, { tolerate = [], ...options } = {}) => {
+    const context = await person(file.browser, options);
+    const watched = await watch(context, tolerate);
+    try {
+      const page = await context.newPage();
+      await walk({ ...file, context, page });
+      assert.deepEqual(await watched.problems(), []);
+    } finally {
+      await context.close();
+    }
+  };
+  file.test = (title, ...rest) => {
+    const walk = rest.pop();
+    return test(title, { timeout: limit }, () => file.somebody(walk, rest[0]));
+  };
+  /** The address of a partner's customers. */
+  file.home = (partner = "acme") => file.world.partners.find(({ id }) => id === partner).url;
+  return file;
+}

@@ -1,0 +1,134 @@
+package handlers
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"time"
+
+	"portal/onboarding"
+	"portal/views"
+)
+
+// documents shows what is to be signed, and what has been.
+func (v *visit) documents() error {
+	return v.documentList(http.StatusOK, "", views.Document{})
+}
+
+// documentList is the list, where it is shown again with a problem at one document.
+func (v *visit) documentList(status int, problemAt string, problem views.Document) error {
+	papers, err := v.papers()
+	if err != nil {
+		return err
+	}
+	content := views.Documents{
+		Standing: standing(v.progress), StepUp: v.progress.StepUpNotice,
+		Documents: papers.toSign, Signed: papers.signed,
+	}
+	for i := range content.Documents {
+		if d := &content.Documents[i]; d.ID == problemAt {
+			d.Problem, d.Reason, d.Undelivered = problem.Problem, problem.Reason, false
+		}
+	}
+	page := v.stagePage(content)
+	// After the version is known: the moment alone is no change.
+	for i := range content.Documents {
+		content.Documents[i].ShownAt = v.shownAt()
+	}
+	if status != http.StatusOK {
+		// A script that asked again would find no problem, and take it off the page
+		// before it is read.
+		page.Path, page.Live = v.path("documents"), false
+	}
+	return v.render(status, page, views.DocumentsPage(page, content))
+}
+
+// readDocument is the page of one document, which may frame the place that it lies at.
+func (v *visit) readDocument() error {
+	papers, err := v.papers()
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(papers.toSign, func(d views.Document) bool { return d.ID == v.c.Param("id") })
+	if i < 0 {
+		return v.goneDocument(v.c.Param("id"))
+	}
+	content := views.Reader{Standing: standing(v.progress), Document: papers.toSign[i]}
+	page := v.stagePage(content)
+	content.Document.ShownAt = v.shownAt()
+	frame := "'none'"
+	if _, origin := documentAddress(content.Document.URL, v.h.loopback); origin != "" {
+		frame = origin
+	}
+	return v.render(http.StatusOK, page, views.ReaderPage(page, content), frame)
+}
+
+// goneDocument leads back to the list from a document that is not to be signed any
+// more, and to nowhere from one that never was.
+func (v *visit) goneDocument(id string) error {
+	if slices.ContainsFunc(v.progress.Signings, func(s onboarding.Signing) bool { return s.DocumentID == id }) {
+		return seeOther(v.c, v.path("documents"))
+	}
+	return errNoPage
+}
+
+func (v *visit) shownAt() string { return v.h.Now().UTC().Format(time.RFC3339Nano) }
+
+// papers are a customer's documents as pages show them.
+type papers struct{ toSign, signed []views.Document }
+
+// papers joins what Iron asks for and has with the consents kept here, which know
+// titles, and what is still on its way.
+func (v *visit) papers() (papers, error) {
+	consents, err := v.h.Records.CustomerConsents(v.c.Request().Context(), v.partner.ID, v.who.CustomerID)
+	if err != nil {
+		return papers{}, keeping(err)
+	}
+	var p papers
+	asked := map[string]bool{}
+	for _, d := range v.progress.Documents {
+		asked[d.ID] = true
+		shown := shownDocument(d, v.h.loopback)
+		shown.Undelivered = slices.ContainsFunc(consents, func(c onboarding.Consent) bool {
+			return c.Document.ID == d.ID && c.State == onboarding.ConsentPending
+		})
+		p.toSign = append(p.toSign, shown)
+	}
+	p.signed = signedDocuments(v.progress.Signings, consents, asked)
+	return p, nil
+}
+
+// shownDocument is a document as it may be shown. Its fingerprint is that of what
+// Iron sent, since that is what the signature is for.
+func shownDocument(d onboarding.Document, loopback bool) views.Document {
+	address, _ := documentAddress(d.URL, loopback)
+	return views.Document{
+		ID: d.ID, Title: shownTitle(d), URL: address, Text: d.Text, Fingerprint: d.Fingerprint(),
+	}
+}
+
+// shownTitle is the title in pages, and in the words that are agreed to.
+func shownTitle(d onboarding.Document) string { return onboarding.CleanText(d.Title) }
+
+// signedDocuments are those that Iron has a signing for and does not ask for again,
+// each once, the newest first. Iron keeps no titles: they are in our consents, except
+// for what was signed elsewhere.
+func signedDocuments(signings []onboarding.Signing, consents []onboarding.Consent, asked map[string]bool) []views.Document {
+	titles := map[string]string{}
+	for _, c := range consents {
+		titles[c.Document.ID] = shownTitle(c.Document)
+	}
+	newest := slices.Clone(signings)
+	slices.SortStableFunc(newest, func(a, b onboarding.Signing) int {
+		return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(b.ID, a.ID))
+	})
+	var signed []views.Document
+	seen := map[string]bool{}
+	for _, s := range newest {
+		if !seen[s.DocumentID] && !asked[s.DocumentID] {
+			signed = append(signed, views.Document{ID: s.DocumentID, Title: titles[s.DocumentID], Signed: true, SignedAt: stamp(s.CreatedAt)})
+		}
+		seen[s.DocumentID] = true
+	}
+	return signed
+}

@@ -1,0 +1,84 @@
+package handlers
+
+import (
+	"net/http"
+
+	"portal/onboarding"
+	"portal/session"
+	"portal/views"
+)
+
+// pages is where each stage has its page. The stages outside the journey have none:
+// the hub itself shows them.
+var pages = map[onboarding.Stage]string{
+	onboarding.StageSubmission: "identity",
+	onboarding.StageReview:     "review",
+	onboarding.StageActivation: "documents",
+	onboarding.StageComplete:   "complete",
+}
+
+// hub is where everybody comes in, and where every page sends whoever does not
+// belong there: it alone knows the way.
+func (v *visit) hub() error {
+	if err := v.identify(); err != nil {
+		return err
+	}
+	if !v.signedIn {
+		return v.welcome()
+	}
+	if err := v.proceed(); err != nil {
+		return err
+	}
+	if name, ok := pages[v.progress.Stage]; ok {
+		return seeOther(v.c, v.path(name))
+	}
+	return v.outside()
+}
+
+// outside shows the customers beside the three stages where they stand.
+func (v *visit) outside() error {
+	content := views.Outside{Standing: standing(v.progress)}
+	page := v.stagePage(content)
+	return v.render(http.StatusOK, page, views.OutsidePage(page, content))
+}
+
+// welcome is for whoever is not signed in: the form to come in by, or where to get a
+// link.
+func (v *visit) welcome() error {
+	notice := v.h.Cookies.TakeNotice(v.c.Response(), v.c.Request(), v.partner.ID)
+	expired := notice == session.NoticeSessionEnded
+	page := v.page()
+	if !expired { // the page itself says so, in more words
+		page.Notice = string(notice)
+	}
+	if v.partner.SignUp {
+		return v.render(http.StatusOK, page, views.SignUpPage(page, views.SignUp{Once: newOnce(), Expired: expired}))
+	}
+	return v.render(http.StatusOK, page, views.EntryPage(page, views.Entry{Expired: expired}))
+}
+
+// review is the waiting page.
+func (v *visit) review() error {
+	content := views.Review{Standing: standing(v.progress), Since: stamp(v.progress.UpdatedAt)}
+	page := v.stagePage(content)
+	return v.render(http.StatusOK, page, views.ReviewPage(page, content))
+}
+
+// signOut ends the session. A browser whose session could not be ended is told so,
+// and keeps its cookie to try again.
+func (v *visit) signOut() error {
+	w, r := v.c.Response(), v.c.Request()
+	if err := v.h.Customers.End(w, r, v.partner.ID); err != nil {
+		return keeping(err)
+	}
+	v.notice(session.NoticeSignedOut)
+	return seeOther(v.c, v.path(""))
+}
+
+// notice has something said on the next page. Not to be able to is no reason to fail
+// what it is about.
+func (v *visit) notice(n session.Notice) {
+	if err := v.h.Cookies.AddNotice(v.c.Response(), v.c.Request(), v.partner.ID, n); err != nil {
+		v.h.Logger.WarnContext(v.c.Request().Context(), "notice lost", "error", err)
+	}
+}

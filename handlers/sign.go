@@ -1,0 +1,110 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"time"
+
+	"portal/onboarding"
+	"portal/session"
+	"portal/views"
+)
+
+// sign takes a customer's agreement to one document. What is agreed to is the very
+// document that was on the page: where the list has changed, it is shown again and
+// nothing is signed.
+func (v *visit) sign() error {
+	if err := v.allow(session.LimitSign, v.who.SessionID); err != nil {
+		return err
+	}
+	id := v.c.Param("id")
+	i := slices.IndexFunc(v.progress.Documents, func(d onboarding.Document) bool { return d.ID == id })
+	if i < 0 {
+		return v.signedBefore(id)
+	}
+	if v.field("consent") != "yes" {
+		return v.documentList(http.StatusUnprocessableEntity, id, views.Document{Problem: "consent"})
+	}
+	locale := v.formLocale()
+	consent, err := v.journey.Sign(v.c.Request().Context(), onboarding.SignRequest{
+		CustomerID: v.who.CustomerID, DocumentID: id, Fingerprint: v.field("fingerprint"),
+		Words:  views.ConsentWords(locale, shownTitle(v.progress.Documents[i])),
+		Locale: locale, ShownAt: v.formShownAt(),
+		Address: v.h.address(v.c.Request()), Agent: v.c.Request().UserAgent(),
+	})
+	return v.signed(id, consent, err)
+}
+
+// signed says what came of it. A consent that is kept is never an error to whoever
+// gave it: it reaches Iron later, and pressing again does no harm.
+func (v *visit) signed(id string, consent onboarding.Consent, err error) error {
+	kept := consent.State == onboarding.ConsentPending && consent.Key != ""
+	switch {
+	case err == nil:
+		v.notice(session.NoticeSigned)
+		return seeOther(v.c, v.path("documents"))
+	case errors.Is(err, onboarding.ErrNotNow):
+		return v.signedBefore(id)
+	case errors.Is(err, onboarding.ErrDocumentChanged):
+		if err := v.proceed(); err != nil {
+			return err
+		}
+		if v.progress.Stage != onboarding.StageActivation {
+			return errElsewhere
+		}
+		return v.documentList(http.StatusConflict, id, views.Document{Problem: "changed"})
+	case errors.Is(err, onboarding.ErrConflict), errors.Is(err, onboarding.ErrNotFound):
+		v.notice(session.NoticeDocumentChanged)
+		noteOf(v.c).err = err
+		return seeOther(v.c, v.path("documents"))
+	case consent.State == onboarding.ConsentRefused:
+		noteOf(v.c).err = err
+		status := http.StatusUnprocessableEntity
+		if errors.Is(err, onboarding.ErrUnavailable) {
+			status = http.StatusBadGateway // Iron has failed rather than said no
+		}
+		return v.documentList(status, id, views.Document{Problem: "refused", Reason: onboarding.CleanText(consent.Reason)})
+	case kept:
+		noteOf(v.c).err = err
+		v.notice(session.NoticeSignedLater)
+		return seeOther(v.c, v.path("documents"))
+	}
+	return fromJourney(err)
+}
+
+// signedBefore is for a form whose document is not asked for any more: a second
+// click, a second tab, or the back button.
+func (v *visit) signedBefore(id string) error {
+	if slices.ContainsFunc(v.progress.Signings, func(s onboarding.Signing) bool { return s.DocumentID == id }) {
+		v.notice(session.NoticeSignedBefore)
+	} else {
+		v.notice(session.NoticeDocumentChanged)
+	}
+	return seeOther(v.c, v.path("documents"))
+}
+
+// formLocale is the language that the words beside the box were in. Another tab may
+// have changed the browser's since.
+func (v *visit) formLocale() string {
+	page := v.page().Locale
+	if sent := v.field("locale"); sent != "" && views.Match(sent) == sent {
+		return sent
+	}
+	return page
+}
+
+// longestRead is how long ago a document can have been shown for the form to be
+// believed: a session does not last longer.
+const longestRead = session.Lifetime
+
+// formShownAt is when the document was shown, as far as the form can be believed;
+// zero where it can't. The browser has carried it, so it is a claim.
+func (v *visit) formShownAt() time.Time {
+	shown, err := time.Parse(time.RFC3339Nano, v.field("shown_at"))
+	now := v.h.Now()
+	if err != nil || shown.After(now) || shown.Before(now.Add(-longestRead)) {
+		return time.Time{}
+	}
+	return shown.UTC()
+}

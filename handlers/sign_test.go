@@ -1,0 +1,185 @@
+package handlers_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"portal/onboarding"
+	"portal/onboarding/simulator"
+)
+
+const signings = "/customers/{id}/signings"
+
+// firstForm is the form that signs the first document of the page.
+func firstForm(p *page) (selector, document string) {
+	p.t.Helper()
+	document = attr(p.all("[data-document][data-signed=false]")[0], "data-document")
+	return "form[action$='" + document + "/sign']", document
+}
+
+func TestSigningKeepsTheEvidenceOfWhatWasShown(t *testing.T) {
+	w := newWorld(t)
+	b, _, c := w.at("signings")
+	b.extra.Set("Accept-Language", "de")
+	b.extra.Set("User-Agent", "A browser")
+	p := b.get("/p/acme/documents")
+	form, document := firstForm(p)
+	shown := w.clock.Now()
+	words := p.text("[data-document='" + document + "'] label")
+	w.clock.Advance(3 * time.Minute)
+	p.submit(form, "consent", "yes").says("Unterschrieben")
+	consents, err := w.store.CustomerConsents(t.Context(), "acme", c.ID)
+	must(t, err)
+	if len(consents) != 1 {
+		t.Fatalf("%d consents are kept", len(consents))
+	}
+	kept := consents[0]
+	if kept.State != onboarding.ConsentConfirmed || kept.SigningID != w.customer(c.ID).Signings[0].ID {
+		t.Errorf("it is %s under the signing %s", kept.State, kept.SigningID)
+	}
+	if kept.Words != words || kept.Locale != "de" || kept.Agent != "A browser" || kept.Address != "127.0.0.1" {
+		t.Errorf("agreed to %q in %s, from %s with %s; the page said %q", kept.Words, kept.Locale, kept.Address, kept.Agent, words)
+	}
+	if !kept.ShownAt.Equal(shown) || !kept.AgreedAt.Equal(w.clock.Now()) {
+		t.Errorf("shown %s, agreed %s", kept.ShownAt, kept.AgreedAt)
+	}
+}
+
+func TestADocumentIsNotSignedWithoutTheTick(t *testing.T) {
+	w := newWorld(t)
+	_, p, _ := w.at("signings")
+	form, document := firstForm(p)
+	for _, consent := range []string{"", "no", "on"} {
+		again := p.post(form, "consent", consent).is(http.StatusUnprocessableEntity)
+		again.one("[role=alert][data-problem=consent] a[href='#consent-" + document + "']")
+		again.none("input[type=checkbox][checked]")
+	}
+	if n := w.calledIron("POST", signings); n != 0 {
+		t.Errorf("%d signings reached Iron", n)
+	}
+}
+
+func TestPressingTwiceSignsOnce(t *testing.T) {
+	w := newWorld(t)
+	b, p, c := w.at("signings")
+	form, document := firstForm(p)
+	w.fault(simulator.Fault{Kind: simulator.FaultSlow, Pattern: signings, Delay: 100 * time.Millisecond})
+	var both sync.WaitGroup
+	for range 2 {
+		both.Go(func() { p.post(form, "consent", "yes").leadsTo("/p/acme/documents") })
+	}
+	both.Wait()
+	p.post(form, "consent", "yes").leadsTo("/p/acme/documents")
+	b.get("/p/acme/documents").stands("activation", "sign").one("[data-document='" + document + "'][data-signed=true]")
+	if signed := w.customer(c.ID).Signings; len(signed) != 1 {
+		t.Errorf("Iron has %d signings", len(signed))
+	}
+	if consents, _ := w.store.CustomerConsents(t.Context(), "acme", c.ID); len(consents) != 1 {
+		t.Errorf("%d consents are kept", len(consents))
+	}
+}
+
+func TestADocumentThatHasChangedIsShownAgainAndNotSigned(t *testing.T) {
+	w := newWorld(t)
+	_, p, _ := w.at("signings")
+	form, document := firstForm(p)
+	again := p.post(form, "consent", "yes", "fingerprint", strings.Repeat("0", 64)).is(http.StatusConflict)
+	again.one("[role=alert][data-problem=changed] a[href='#consent-" + document + "']")
+	if n := w.calledIron("POST", signings); n != 0 {
+		t.Errorf("%d signings reached Iron", n)
+	}
+}
+
+func TestADocumentThatIsNoLongerAskedForLeadsBackToTheList(t *testing.T) {
+	w := newWorld(t)
+	b, p, c := w.at("signings")
+	form, document := firstForm(p)
+	must(t, w.sim.ReplaceDocuments(c.ID, "Other terms"))
+	p.post(form, "consent", "yes").leadsTo("/p/acme/documents")
+	b.get("/p/acme/documents").says("has changed").says("Other terms").none("[data-document='" + document + "']")
+	if n := w.calledIron("POST", signings); n != 0 {
+		t.Errorf("%d signings reached Iron", n)
+	}
+}
+
+func TestAConsentWhoseOutcomeIsUnknownIsShownAsOnItsWayAndConfirmedLater(t *testing.T) {
+	for name, fault := range map[string]simulator.Fault{
+		"Iron did it and the answer was lost": {Kind: simulator.FaultDown, AfterEffect: true},
+		"Iron never heard of it":              {Kind: simulator.FaultGateway},
+		"Iron asks to wait":                   {Kind: simulator.FaultTooMany},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			b, p, c := w.at("signings")
+			form, document := firstForm(p)
+			fault.Method, fault.Pattern = http.MethodPost, signings
+			// The list is as it was before, as for as long as Iron has not noticed.
+			must(t, w.sim.SetLag(c.ID, time.Hour))
+			w.fault(fault)
+			p.post(form, "consent", "yes").leadsTo("/p/acme/documents")
+			p = b.get("/p/acme/documents").is(http.StatusOK)
+			w.sim.ClearFaults()
+			if !strings.Contains(name, "did it") {
+				p.none("input#consent-" + document).one("form[action$='" + document + "/sign'] input[type=hidden][name=consent]")
+				// Pressing again does no harm.
+				p.post(form).leadsTo("/p/acme/documents")
+			}
+			w.clock.Advance(time.Minute)
+			left, err := w.journeys["acme"].Settle(t.Context(), 30*time.Second)
+			if err != nil || left != 0 {
+				t.Fatalf("%d are left: %v", left, err)
+			}
+			b.get("/p/acme/documents").one("[data-document='" + document + "'][data-signed=true]")
+			if signed := w.customer(c.ID).Signings; len(signed) != 1 {
+				t.Errorf("Iron has %d signings", len(signed))
+			}
+		})
+	}
+}
+
+func TestWhatIronSaysWhenItRefusesASigningIsShown(t *testing.T) {
+	w := newWorld(t, func(s *setup) { s.transport = refuseSignings })
+	b, p, c := w.at("signings")
+	form, document := firstForm(p)
+	again := p.post(form, "consent", "yes").is(http.StatusUnprocessableEntity)
+	again.one("[role=alert][data-problem=refused] a[href='#consent-" + document + "']")
+	again.says("Not <b>today</b>")
+	b.get("/p/acme/documents").stands("activation", "sign").one("input#consent-" + document)
+	if consents, _ := w.store.CustomerConsents(t.Context(), "acme", c.ID); len(consents) != 1 || consents[0].State != onboarding.ConsentRefused {
+		t.Errorf("kept: %v", consents)
+	}
+}
+
+func TestTheMomentADocumentWasShownIsOnlyBelievedIfItCanBe(t *testing.T) {
+	w := newWorld(t)
+	_, p, c := w.at("signings")
+	for _, claim := range []string{
+		"", "yesterday", w.clock.Now().Add(time.Hour).Format(time.RFC3339), w.clock.Now().Add(-13 * time.Hour).Format(time.RFC3339),
+	} {
+		form, _ := firstForm(p)
+		p.post(form, "consent", "yes", "shown_at", claim).leadsTo("/p/acme/documents")
+		consents, err := w.store.CustomerConsents(t.Context(), "acme", c.ID)
+		must(t, err)
+		if last := consents[len(consents)-1]; !last.ShownAt.IsZero() {
+			t.Errorf("%q is believed: %s", claim, last.ShownAt)
+		}
+		_, p, c = w.at("signings")
+	}
+}
+
+func TestTheReaderFramesItsDocumentsOriginAndNoOther(t *testing.T) {
+	w := newWorld(t)
+	b, p, _ := w.at("signings")
+	_, document := firstForm(p)
+	p = b.get("/p/acme/documents/" + document).is(http.StatusOK)
+	address, err := url.Parse(attr(p.one("iframe"), "src"))
+	must(t, err)
+	if got := directive(p, "frame-src"); got != address.Scheme+"://"+address.Host {
+		t.Errorf("frame-src is %q around %s", got, address)
+	}
+	b.get("/p/acme/documents/no-such").is(http.StatusNotFound)
+}

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"time"
+
+	"portal/handlers"
+	"portal/onboarding"
+	"portal/onboarding/iron"
+	"portal/onboarding/store"
+	"portal/session"
+
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+)
+
+// portal is everything, put together.
+type portal struct {
+	config   config
+	log      *slog.Logger
+	registry *prometheus.Registry
+	meter    *handlers.Meter
+	partners *session.Partners
+	keys     session.Keys
+	clients  map[string]*iron.Client // by the partner's id, like journeys
+	journeys map[string]*onboarding.Journey
+	store    *store.Store
+}
+
+// wire puts the portal together. It makes no request to Iron. All that is wrong is
+// reported together; then the portal is as far as it could be put together, for check,
+// and is to be closed as well.
+func wire(ctx context.Context, c config, log *slog.Logger) (*portal, error) {
+	p := &portal{
+		config: c, log: log, registry: prometheus.NewRegistry(),
+		clients: map[string]*iron.Client{}, journeys: map[string]*onboarding.Journey{},
+	}
+	p.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	p.meter = handlers.NewMeter(p.registry)
+	problems := []error{p.openStore(ctx), p.loadKeys()}
+	if c.RedisURL != "" {
+		problems = append(problems, errors.New("PORTAL_REDIS_URL: Redis is not supported yet: leave it empty"))
+	}
+	if len(c.IdentityOrigins.Sources()) == 0 {
+		problems = append(problems, errors.New("PORTAL_IDENTITY_ORIGINS: must list at least one origin"))
+	}
+	partners, err := session.ReadPartners(c.Partners, c.getenv)
+	if err != nil {
+		problems = append(problems, fmt.Errorf("PORTAL_PARTNERS: %w", err))
+	} else {
+		p.partners = partners
+		problems = append(problems, p.connect())
+	}
+	return p, errors.Join(problems...)
+}
+
+func (p *portal) openStore(ctx context.Context) (err error) {
+	if p.store, err = store.Open(ctx, string(p.config.DatabaseURL)); err != nil {
+		return fmt.Errorf("PORTAL_DATABASE_URL: %w", err)
+	}
+	return nil
+}
+
+// loadKeys reads the secret keys, or the file beside the SQLite file, which it makes
+// where there is none: on one machine nobody has to think of keys.
+func (p *portal) loadKeys() (err error) {
+	path, sqlite := strings.CutPrefix(string(p.config.DatabaseURL), "sqlite:")
+	switch {
+	case p.config.SecretKeys != "":
+		p.keys, err = session.ParseKeys(string(p.config.SecretKeys))
+	case !sqlite:
+		err = errors.New("required where the database is not a SQLite file")
+	case path == ":memory:":
+		var key [32]byte
+		_, _ = rand.Read(key[:]) // never fails
+		p.keys, err = session.ParseKeys(base64.StdEncoding.EncodeToString(key[:]))
+	default:
+		p.keys, err = session.LoadOrCreateKeys(path + ".keys")
+	}
+	if err != nil {
+		return fmt.Errorf("PORTAL_SECRET_KEYS: %w", err)
+	}
+	return nil
+}
+
+// connect makes a client for Iron and a journey for each partner. They share their
+// connections.
+func (p *portal) connect() error {
+	transport := iron.NewTransport()
+	var problems []error
+	for _, partner := range p.partners.All() {
+		key := partner.IronKey
+		if key == "" {
+			key = p.config.IronAPIKey
+		}
+		if key == "" {
+			problems = append(problems, fmt.Errorf("PORTAL_IRON_API_KEY: required, since partner %s has no key of its own", partner.ID))
+			continue
+		}
+		if p.config.IronURL.URL == nil {
+			continue // reported already
+		}
+		client, err := iron.New(iron.Config{
+			BaseURL: p.config.IronURL.String(), APIKey: string(key), APIVersion: p.config.IronAPIVersion,
+			SubPartnerID: partner.IronSubPartnerID, Timeout: p.config.IronTimeout, Transport: transport, Observe: p.observe,
+		})
+		if err != nil {
+			problems = append(problems, fmt.Errorf("partner %s: %w", partner.ID, err))
+			continue
+		}
+		p.clients[partner.ID] = client
+		if p.store != nil {
+			p.journeys[partner.ID] = &onboarding.Journey{
+				Partner: partner.ID, Platform: client, Ledger: p.store.Ledger(),
+				Origins: p.config.IdentityOrigins, Now: time.Now, NewKey: uuid.NewString,
+			}
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// observe counts each call to Iron, and logs those that went wrong: pages may have
+// been saved by a second attempt, and operators want to know all the same.
+func (p *portal) observe(call iron.Call) {
+	p.meter.IronCall(call.Method, call.Path, call.Class, call.Duration)
+	switch call.Class {
+	case "ok", "not-found", "canceled", "held", "breaker-open":
+		return
+	}
+	p.log.Warn("call to iron failed", "method", call.Method, "path", call.Path, "status", call.Status,
+		"class", call.Class, "attempt", call.Attempt, "took", call.Duration, "trace_id", call.TraceID)
+}
+
+func (p *portal) https() bool { return p.config.BaseURL.Scheme == "https" }
+
+func (p *portal) links() *session.Links {
+	return &session.Links{Store: p.store, HTTPS: p.https(), Now: time.Now}
+}
+
+func (p *portal) deps(ready func() bool) handlers.Deps {
+	return handlers.Deps{
+		BaseURL: p.config.BaseURL.URL, Partners: p.partners, Journeys: p.journeys, Origins: p.config.IdentityOrigins,
+		Customers: session.NewCustomers(session.CustomersConfig{
+			Store: p.store.Sessions(session.IdleLimit), HTTPS: p.https(), Now: time.Now,
+		}),
+		Links:   p.links(),
+		Cookies: session.NewCookies(session.CookiesConfig{Keys: p.keys, HTTPS: p.https(), Now: time.Now}),
+		Answers: &session.Answers{Store: p.store, Keys: p.keys, Now: time.Now},
+		Limits:  session.NewMemoryLimits(float64(p.config.RateLimit), time.Now),
+		Records: p.store, TrustedProxies: p.config.TrustedProxies,
+		Meter: p.meter, Logger: p.log, Now: time.Now, NewID: uuid.NewString, Ready: ready,
+	}
+}
+
+func (p *portal) close() {
+	if p.store == nil {
+		return
+	}
+	if err := p.store.Close(); err != nil {
+		p.log.Error("the database did not close", "error", err)
+	}
+}
+
+func (c config) logger(w io.Writer) *slog.Logger {
+	options := &slog.HandlerOptions{Level: c.LogLevel}
+	if c.LogFormat == "text" {
+		return slog.New(slog.NewTextHandler(w, options))
+	}
+	return slog.New(slog.NewJSONHandler(w, options))
+}
