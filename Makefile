@@ -1,0 +1,54 @@
+# make dev shows the portal working; make test runs every test. Both install what
+# they need where they may, or say in one line what to install.
+GO          ?= go
+LINT         = $(GO) tool -modfile=.tools/lint/go.mod golangci-lint
+GOTESTSUM    = $(GO) tool -modfile=.tools/gotestsum/go.mod gotestsum
+BROWSER      = handlers/browser
+
+.DEFAULT_GOAL := help
+.PHONY: help dev test test-go test-browser verify generate fmt lint race fuzz screenshots image build
+
+help: ## list the commands
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+
+dev: ## everything to try the portal on this machine: a stand-in for Iron, and the portal
+	@$(GO) run ./onboarding/simulator/dev
+
+test: test-go test-browser ## every test (installs Chromium and Node.js where it may)
+
+test-go: ## the tests in Go: domain, store, client, simulator, front door
+	$(GOTESTSUM) --format pkgname-and-test-fails -- -count=1 ./...
+
+test-browser: ## the tests in a real browser
+	@.ci/need chromium node npm
+	cd $(BROWSER) && npm ci --no-audit --no-fund --silent && npm test
+
+verify: ## what must hold beside the tests: formatting, generated code, linters
+	@.ci/generated
+	$(LINT) run ./...
+
+generate: ## write the generated code anew
+	$(GO) tool templ generate -path .
+
+fmt: ## format all code
+	$(GO) tool templ fmt .
+	$(LINT) fmt ./...
+
+lint: ## linters only
+	$(LINT) run ./...
+
+race: ## the tests in Go under the race detector
+	$(GO) test -race -count=1 ./...
+
+fuzz: ## each fuzz target for half a minute
+	@.ci/fuzz 30s
+
+screenshots: ## the README's pictures, from the real pages
+	@.ci/need chromium node npm
+	cd $(BROWSER) && npm ci --no-audit --no-fund --silent && npm run screenshots
+
+build: ## the product: one static binary, ./portal
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o portal .
+
+image: ## the container image
+	docker build -t onboarding-portal .
