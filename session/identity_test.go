@@ -48,11 +48,25 @@ func TestAnIdentityOfAnOlderOrNewerVersionIsRead(t *testing.T) {
 	}
 }
 
+func TestAnIdentityThatIsCutOffIsNobody(t *testing.T) {
+	short := written
+	short.link = ""
+	b := encoded(t, short)
+	b[len(b)-1] = 0x80 // the beginning of a number
+	if _, values, err := (codec{}).Decode(b); err != nil || len(values) != 0 {
+		t.Errorf("%+v, %v", values, err)
+	}
+}
+
 func FuzzWhatIsNoIdentityIsNobody(f *testing.F) {
 	b, _ := codec{}.Encode(written.ExpiresAt, map[string]any{identityKey: written})
 	for n := range b {
 		f.Add(b[:n])
 	}
+	nobody := written
+	nobody.CustomerID = ""
+	b, _ = codec{}.Encode(written.ExpiresAt, map[string]any{identityKey: nobody})
+	f.Add(b)
 	f.Add([]byte("\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		_, values, err := codec{}.Decode(b)

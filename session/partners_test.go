@@ -110,7 +110,7 @@ var broken = `partners:
   - id: Acme_Pay
     name: "  "
     api_key_hashes: ["` + hashOf("k")[7:] + `", "sha256:xyz", "` + hashOf("shared") + `"]
-    origins: ["http://app.acme.example", "https://app.acme.example/path", "https://*.acme.example", "https://a@app.example"]
+    origins: ["http://app.acme.example", "https://app.acme.example/path", "https://*.acme.example", "https://a@app.example", "https://app.example.", "https://app.example:"]
     return_urls: ["https://app.acme.example/done*", "https://app.acme.example/a/../b", "/done", "https://app.acme.example/#x", "https://app.acme.example/*/x"]
     iron_api_key_env: NOT_SET
     iron_sub_partner_id: "two words"
@@ -140,6 +140,8 @@ partners.yaml:5: partner "Acme_Pay": origins[0]: must be https (http is for loop
 partners.yaml:5: partner "Acme_Pay": origins[1]: must be a scheme and a host alone, like https://app.example
 partners.yaml:5: partner "Acme_Pay": origins[2]: has a host that programs read differently
 partners.yaml:5: partner "Acme_Pay": origins[3]: must not have a user name
+partners.yaml:5: partner "Acme_Pay": origins[4]: has a host that programs read differently
+partners.yaml:5: partner "Acme_Pay": origins[5]: has a host that programs read differently
 partners.yaml:6: partner "Acme_Pay": return_urls[0]: a prefix must end in /*
 partners.yaml:6: partner "Acme_Pay": return_urls[1]: has a path that programs read differently
 partners.yaml:6: partner "Acme_Pay": return_urls[2]: must be a whole address, like https://app.example/done
@@ -175,6 +177,7 @@ p:6: partner 2: origins: must be a list
 p:6: partner 2: brand: must be fields with values
 p:6: partner 2: support: unknown field "phone"
 p:7: unknown field "other"`,
+		"partners:\n- {id: a, name: A, sing_up: true}\n": `p:2: partner 1: unknown field "sing_up"`,
 		"partners:\n- 5\n": `p:2: partner 1: must be fields with values
 p:2: partner 1: id: must be 1 to 32 of a-z, 0-9 and -
 p:2: partner 1: name: must be a name`,

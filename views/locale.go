@@ -119,12 +119,10 @@ func (m message) fill(data []any) string {
 	}
 	var b strings.Builder
 	for i, part := range m {
-		switch {
-		case i%2 == 0:
-			b.WriteString(part)
-		default:
-			b.WriteString(valueOf(data, part))
+		if gap := i%2 == 1; gap {
+			part = valueOf(data, part)
 		}
+		b.WriteString(part)
 	}
 	return b.String()
 }

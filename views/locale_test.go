@@ -113,10 +113,11 @@ func stateWords() []string {
 	for _, state := range []string{"start", "restart", "retry", "start-again"} {
 		list = append(list, state+".button")
 	}
-	for _, id := range []string{"start.business-title", "start.business-lead", "start.business-button", "continue.business-title", "continue.business-lead", "start-again.business-title", "start-again.business-lead"} {
-		list = append(list, id)
-	}
-	return list
+	return append(list,
+		"start.business-title", "start.business-lead", "start.business-button",
+		"continue.business-title", "continue.business-lead",
+		"start-again.business-title", "start-again.business-lead",
+	)
 }
 
 func TestEveryIdInTheCodeHasWordsAndEveryWordIsUsed(t *testing.T) {

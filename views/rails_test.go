@@ -30,8 +30,13 @@ func TestRailsAreSaidInWords(t *testing.T) {
 
 func TestEachAbilityWordHasItsGroupAndUnheardOfOnesAreKept(t *testing.T) {
 	rails := []Rail{
-		{Key: "a", Status: "Frozen"}, {Key: "b", Status: "Unavailable"}, {Key: "c", Status: "Blocked"}, {Key: "d", Status: "Maintenance"},
-		{Key: "e", Status: "Pending"}, {Key: "f", Status: "Active"}, {Key: "g", Status: ""},
+		{Key: "a", Status: "Frozen"},
+		{Key: "b", Status: "Unavailable"},
+		{Key: "c", Status: "Blocked"},
+		{Key: "d", Status: "Maintenance"},
+		{Key: "e", Status: "Pending"},
+		{Key: "f", Status: "Active"},
+		{Key: "g", Status: ""},
 	}
 	var got []string
 	for _, g := range groupRails(rails) {

@@ -176,5 +176,9 @@ func TestResetForgetsEverybodyAndLeadsHome(t *testing.T) {
 	if page.at.Path != "/" || len(s.Customers()) != 0 || !s.Now().Equal(noon) {
 		t.Errorf("after a reset: %s, %d customers, %s", page.at, len(s.Customers()), s.Now())
 	}
-	s.open(s.public.URL + "/customers/" + id).want(http.StatusNotFound)
+	for _, path := range []string{"/customers/" + id, "/elsewhere"} {
+		if got := s.open(s.public.URL + path); got.status != http.StatusNotFound || len(got.find("nav", "aria-label", "Scenarios")) != 1 {
+			t.Errorf("%s answers %d, or leads nowhere from there", path, got.status)
+		}
+	}
 }

@@ -61,6 +61,7 @@ func (s *Simulator) ControlRoom(options RoomOptions) http.Handler {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", c.home)
+	mux.HandleFunc("GET /", c.nowhere)
 	mux.HandleFunc("GET /customers/{id}", c.customerPage)
 	mux.HandleFunc("GET /log/{id}", c.exchangePage)
 	mux.HandleFunc("GET /events/{id}", c.eventPage)

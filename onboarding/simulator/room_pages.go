@@ -140,6 +140,10 @@ func (c *room) help(w http.ResponseWriter, r *http.Request) {
 	render(w, r, http.StatusOK, roomHelpPage(view))
 }
 
+func (c *room) nowhere(w http.ResponseWriter, r *http.Request) {
+	c.missing(w, r, "No such page", "There is nothing at this address.")
+}
+
 func (c *room) missing(w http.ResponseWriter, r *http.Request, title, words string) {
 	render(w, r, http.StatusNotFound, roomMissing(c.frame(r, "missing", title, ""), words))
 }

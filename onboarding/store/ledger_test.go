@@ -183,6 +183,27 @@ func undeliveredInOrder(t *testing.T, s *Store, _ *clock) {
 	}
 }
 
+func customersConsents(t *testing.T, s *Store, _ *clock) {
+	ctx, l := background(t), s.Ledger()
+	for i, row := range []struct{ key, partner, customer string }{
+		{"pending", "acme", "c1"}, {"confirmed", "acme", "c1"}, {"refused", "acme", "c1"},
+		{"another's", "acme", "c2"}, {"another partner's", "globex", "c1"},
+	} {
+		c := consent(row.key)
+		c.Partner, c.Customer, c.Document.ID, c.AgreedAt = row.partner, row.customer, fmt.Sprint(i), click.Add(-time.Duration(i)*time.Second)
+		must[onboarding.Consent](t)(l.Intend(ctx, c, click))
+	}
+	ok(t, l.Confirm(ctx, "confirmed", "signing", click))
+	ok(t, l.Refuse(ctx, "refused", "no", click))
+	var kept []string
+	for _, c := range must[[]onboarding.Consent](t)(s.CustomerConsents(ctx, "acme", "c1")) {
+		kept = append(kept, c.Key+" "+string(c.State))
+	}
+	if diff := cmp.Diff([]string{"refused refused", "confirmed confirmed", "pending pending"}, kept); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func strangeAgent(t *testing.T, s *Store, _ *clock) {
 	ctx, l := background(t), s.Ledger()
 	c := consent("k1")

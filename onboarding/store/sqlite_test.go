@@ -83,7 +83,7 @@ func TestWhatWasKeptIsThereAfterOpeningAgain(t *testing.T) {
 func TestTwoProcessesMayStartAtOnce(t *testing.T) {
 	for range 2 {
 		address := "sqlite:" + filepath.Join(t.TempDir(), "portal.db")
-		atOnce(4, func(int) {
+		atOnce(8, func(int) {
 			s, err := Open(background(t), address)
 			if err != nil {
 				t.Error(err)
@@ -111,6 +111,22 @@ func TestADeadlineHoldsWhileAnotherProcessWrites(t *testing.T) {
 	}
 	if _, err := here.OwnsCustomer(background(t), "acme", "c1"); err != nil {
 		t.Errorf("readers wait for a writer: %v", err)
+	}
+}
+
+func TestATouchThatIsNotDueDoesNotWaitForTheWriter(t *testing.T) {
+	s := openAt(t, "sqlite:"+filepath.Join(t.TempDir(), "portal.db"))
+	n := s.Sessions(idle)
+	commit(t, n, "t", s.Now().Add(time.Hour))
+	tx, err := s.write.BeginTx(background(t), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if err := n.Touch(ctx, "t"); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -24,6 +24,7 @@ func Suite(t *testing.T, open func(t *testing.T) *Store) {
 		{"evidence is not rewritten", evidenceStays},
 		{"only a consent under way is given a new key", rekeyPending},
 		{"undelivered consents come oldest first and only the partner's own", undeliveredInOrder},
+		{"a customer's consents are listed in whatever state", customersConsents},
 		{"a name that is no text does not cost a consent", strangeAgent},
 		{"the first partner keeps a customer", firstPartnerKeeps},
 		{"a link is good once", linkIsGoodOnce},

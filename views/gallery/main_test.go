@@ -33,7 +33,7 @@ func TestTheGalleryPrintsItsAddressAndEndsWithItsInput(t *testing.T) {
 	if err := json.NewDecoder(answer.Body).Decode(&names); err != nil || len(names) != len(views.Samples()) {
 		t.Errorf("%d names, %v", len(names), err)
 	}
-	hold.Close()
+	_ = hold.Close() // never fails
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}
