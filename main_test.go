@@ -33,18 +33,18 @@ const partnersYAML = `partners:
 
 const ironKey = "iron-key-of-this-test"
 
-// iron is a simulated Iron that tells when it is asked something.
-type iron struct {
+// simulated is an Iron that tells when it is asked something.
+type simulated struct {
 	*simulator.Simulator
 	asked chan struct{}
 }
 
 // settings are those of a portal on this machine, before a simulated Iron.
-func settings(t *testing.T) (map[string]string, *iron) {
+func settings(t *testing.T) (map[string]string, *simulated) {
 	t.Helper()
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "partners.yaml"), partnersYAML)
-	sim := &iron{Simulator: simulator.New(simulator.Options{APIKeys: []string{ironKey}}), asked: make(chan struct{}, 100)}
+	sim := &simulated{Simulator: simulator.New(simulator.Options{APIKeys: []string{ironKey}}), asked: make(chan struct{}, 100)}
 	api := sim.API()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		sim.asked <- struct{}{}

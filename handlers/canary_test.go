@@ -60,12 +60,21 @@ func TestNothingPersonalIsInTheLogOrTheMetrics(t *testing.T) {
 	}
 }
 
-func TestARefusalOfASigningIsNotInTheLog(t *testing.T) {
-	w := newWorld(t, func(s *setup) { s.transport = refuseSignings })
+func TestIronsWordsOfRefusalAreShownAndNotLogged(t *testing.T) {
+	w := newWorld(t, func(s *setup) { s.transport = refusing("/signings") })
 	_, p, _ := w.at("signings")
 	form, _ := firstForm(p)
-	p.post(form, "consent", "yes").is(http.StatusUnprocessableEntity).says("today")
-	if strings.Contains(w.log.String(), "today") {
+	p.post(form, "consent", "yes").is(http.StatusUnprocessableEntity).says("Not <b>today</b>")
+
+	other := newWorld(t, func(s *setup) { s.transport = refusing("/customers") })
+	mary := map[string]any{"customer": map[string]any{"name": "Mary", "email": "mary@example.test", "customer_type": "Person"}}
+	answer, said := other.api(acmeKey, http.MethodPost, sessions, mary, idempotent("1"))
+	if answer.is(http.StatusUnprocessableEntity); said["detail"] != "Iron refuses this customer: Not <b>today</b>" {
+		t.Errorf("the partner is told %v", said)
+	}
+	other.browser().get("/p/acme/").post("form[action$=sign-up]", "name", "Mary", "email", "mary@example.test", "customer_type", "Person").
+		is(http.StatusUnprocessableEntity).one("[role=alert][data-problem=refused]")
+	if strings.Contains(w.log.String()+other.log.String(), "today") {
 		t.Error("Iron's words, which may repeat what was typed, are in the log")
 	}
 }

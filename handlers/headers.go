@@ -15,7 +15,7 @@ import (
 var delegated = []string{"camera", "microphone", "geolocation", "fullscreen", "clipboard-write"}
 
 // refused are powers that neither these pages nor what they frame have a use for.
-var refused = []string{"display-capture", "payment", "usb", "serial", "bluetooth", "hid", "midi"}
+var refused = []string{"display-capture", "payment", "usb", "serial", "hid", "midi"}
 
 // permissions is the Permissions-Policy of every page. The identity origins are in
 // it because a frame can't be given what the page around it lacks, whatever its

@@ -12,7 +12,7 @@ import (
 
 // alive says that the process runs, and nothing about what it depends on: starting it
 // anew mends no database.
-func (h *handlers) alive(w http.ResponseWriter, r *http.Request) {
+func (h *handlers) alive(w http.ResponseWriter, _ *http.Request) {
 	h.plain(w, http.StatusOK, "ok\n")
 }
 

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"net/url"
 
 	"portal/onboarding"
 	"portal/session"
@@ -29,16 +30,30 @@ func (v *visit) hub() error {
 	if err := v.proceed(); err != nil {
 		return err
 	}
-	if name, ok := pages[v.progress.Stage]; ok {
-		return seeOther(v.c, v.path(name))
+	name, ok := pages[v.progress.Stage]
+	if !ok {
+		return v.outside()
 	}
-	return v.outside()
+	if v.cameFrom(v.path(name)) {
+		v.notice(session.NoticeNothingNew)
+	}
+	return seeOther(v.c, v.path(name))
+}
+
+// cameFrom tells whether a person has followed a link on this page of ours, as they do
+// to see whether there is anything new: the same page without a word is no answer.
+func (v *visit) cameFrom(path string) bool {
+	from, err := url.Parse(v.c.Request().Referer())
+	return err == nil && from.Host == v.c.Request().Host && from.Path == path && v.c.Request().Header.Get(pollHeader) == ""
 }
 
 // outside shows the customers beside the three stages where they stand.
 func (v *visit) outside() error {
 	content := views.Outside{Standing: standing(v.progress)}
 	page := v.stagePage(content)
+	if page.Notice == "" && v.cameFrom(v.path("")) {
+		page.Notice = string(session.NoticeNothingNew)
+	}
 	return v.render(http.StatusOK, page, views.OutsidePage(page, content))
 }
 

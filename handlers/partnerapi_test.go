@@ -176,6 +176,11 @@ func TestAPartnerIsToldWhatTheCustomersPageShows(t *testing.T) {
 	if len(said["rails"].([]any)) != len(p.all("[data-rail]")) || said["action_required"] != false {
 		t.Errorf("told of %d rails", len(said["rails"].([]any)))
 	}
+	for i, want := range []string{"deposit.eur.sepa", "deposit.eur.sepa_thirdparty", "deposit.eur.swift"} {
+		if got := said["rails"].([]any)[i].(map[string]any)["rail"]; got != want {
+			t.Errorf("rail %d is %v, want %s", i, got, want)
+		}
+	}
 	_, _, c = w.at("pending")
 	answer, _ = w.api(acmeKey, http.MethodGet, "/api/v1/customers/"+c.ID+"/progress", nil)
 	if strings.Contains(answer.body, w.hosted) {

@@ -57,6 +57,7 @@ func TestADocumentIsNotSignedWithoutTheTick(t *testing.T) {
 		again := p.post(form, "consent", consent).is(http.StatusUnprocessableEntity)
 		again.one("[role=alert][data-problem=consent] a[href='#consent-" + document + "']")
 		again.none("input[type=checkbox][checked]")
+		again.none("main[data-live]") // a script that asked again would take the problem off the page
 	}
 	if n := w.calledIron("POST", signings); n != 0 {
 		t.Errorf("%d signings reached Iron", n)
@@ -142,7 +143,7 @@ func TestAConsentWhoseOutcomeIsUnknownIsShownAsOnItsWayAndConfirmedLater(t *test
 }
 
 func TestWhatIronSaysWhenItRefusesASigningIsShown(t *testing.T) {
-	w := newWorld(t, func(s *setup) { s.transport = refuseSignings })
+	w := newWorld(t, func(s *setup) { s.transport = refusing("/signings") })
 	b, p, c := w.at("signings")
 	form, document := firstForm(p)
 	again := p.post(form, "consent", "yes").is(http.StatusUnprocessableEntity)

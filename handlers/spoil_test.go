@@ -19,14 +19,17 @@ func jsonAnswer(r *http.Request, status int, body string) *http.Response {
 	}
 }
 
-// refuseSignings answers 422 to every signing, with words that are markup.
-func refuseSignings(base http.RoundTripper) http.RoundTripper {
-	return roundTripper(func(r *http.Request) (*http.Response, error) {
-		if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/signings") {
-			return jsonAnswer(r, http.StatusUnprocessableEntity, `"Not <b>today</b>"`), nil
-		}
-		return base.RoundTrip(r)
-	})
+// refusing answers 422 to every POST to an address with this end, with words that are
+// markup.
+func refusing(end string) func(http.RoundTripper) http.RoundTripper {
+	return func(base http.RoundTripper) http.RoundTripper {
+		return roundTripper(func(r *http.Request) (*http.Response, error) {
+			if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, end) {
+				return jsonAnswer(r, http.StatusUnprocessableEntity, `"Not <b>today</b>"`), nil
+			}
+			return base.RoundTrip(r)
+		})
+	}
 }
 
 // holding holds one request to Iron for each value in hold. It takes a value from goOn

@@ -175,3 +175,32 @@ func TestACustomerWhomIronNoLongerKnowsGetsACalmPage(t *testing.T) {
 	p.one("[data-support-code]")
 	p.says("Acme Pay")
 }
+
+func TestWhoeverAsksWhetherThereIsAnythingNewIsAnswered(t *testing.T) {
+	w := newWorld(t)
+	for _, scenario := range []string{"processed", "pending", "suspended"} {
+		b, p, c := w.at(scenario)
+		asks := func(r *http.Request) { r.Header.Set("Referer", p.url.String()) }
+		b.get("/p/acme/", asks).says("Nothing has changed yet")
+		if got := b.get("/p/acme/").text("body"); strings.Contains(got, "Nothing has changed") {
+			t.Errorf("%s: it is said again", scenario)
+		}
+		if scenario == "pending" {
+			w.handIn(w.newest(c.ID).URL)
+			if got := b.get("/p/acme/", asks).stands("compliance-review", "waiting").text("body"); strings.Contains(got, "Nothing has changed") {
+				t.Error("nothing is said to have changed")
+			}
+		}
+	}
+}
+
+func TestANoticeWaitsForAPersonAndIsSaidOnce(t *testing.T) {
+	w := newWorld(t)
+	b, p, _ := w.at("signings")
+	form, _ := firstForm(p)
+	p.post(form, "consent", "yes").leadsTo("/p/acme/documents")
+	poll := func(r *http.Request) { r.Header.Set("X-Portal-Poll", "1") }
+	b.get("/p/acme/documents", poll).is(http.StatusOK).none(".notice")
+	b.get("/p/acme/documents").is(http.StatusOK).one(".notice[role=status]")
+	b.get("/p/acme/documents").is(http.StatusOK).none(".notice")
+}

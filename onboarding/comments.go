@@ -51,6 +51,31 @@ func CommentsOn(identification Identification) []Comment {
 	return comments
 }
 
+// missingBeside is what Iron still asks for, less the sentences that stand among the
+// comments already: Iron's descriptions repeat them.
+func missingBeside(r *Requirements, comments []Comment) []Requirement {
+	if r == nil {
+		return nil
+	}
+	said := map[string]bool{}
+	for _, c := range comments {
+		for line := range strings.Lines(c.Text) {
+			said[strings.TrimSpace(line)] = true
+		}
+	}
+	missing := slices.Clone(r.Missing)
+	for i, item := range missing {
+		var fresh []string
+		for line := range strings.Lines(item.Description) {
+			if line = strings.TrimSpace(line); !said[line] {
+				fresh = append(fresh, line)
+			}
+		}
+		missing[i].Description = strings.TrimSpace(strings.Join(fresh, "\n"))
+	}
+	return missing
+}
+
 func stepRank(step string) int {
 	if i := slices.Index(stepOrder, step); i >= 0 {
 		return i

@@ -186,6 +186,23 @@ func TestCommentsAreShownOnPendingAndDeclinedOnly(t *testing.T) {
 	}
 }
 
+func TestWhatReviewersWroteIsNotRepeatedAmongWhatIsMissing(t *testing.T) {
+	f := person(IdentificationRequired, IdentificationDeclined, func(f *Facts, i *Identification) {
+		i.ReviewComment = "Almost there."
+		i.Steps = []Step{{Name: "selfie", Comment: "Too dark.\nLook up."}}
+		f.Requirements = &Requirements{Missing: []Requirement{
+			{Code: "kyc_selfie", Description: "Almost there.\nToo dark.\nLook up.\nTake off your hat.", Reasons: []string{"The face can't be seen."}},
+		}}
+	})
+	got := Decide(f).Missing
+	if len(got) != 1 || got[0].Description != "Take off your hat." || len(got[0].Reasons) != 1 {
+		t.Errorf("got %+v", got)
+	}
+	if kept := f.Requirements.Missing[0].Description; !strings.HasPrefix(kept, "Almost") {
+		t.Errorf("the facts were changed: %q", kept)
+	}
+}
+
 func TestReviewersTextKeepsItsWordsAndLosesWhatCouldMislead(t *testing.T) {
 	for _, row := range []struct{ name, raw, want string }{
 		{"lines stay", "First.\r\nSecond.\n\nThird.", "First.\nSecond.\n\nThird."},

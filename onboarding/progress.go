@@ -131,7 +131,7 @@ func Decide(f Facts) Progress {
 	}
 	if p.Stage == StageSubmission || p.StepUpNotice {
 		p.Comments = CommentsOn(current)
-		p.Missing = missingOf(f.Requirements)
+		p.Missing = missingBeside(f.Requirements, p.Comments)
 	}
 	p.ActionRequired = p.StepUpNotice || asksCustomer(p.State)
 	return p
@@ -207,13 +207,6 @@ func blockedSteps(identification IdentificationStatus) [3]StepProgress {
 		return [3]StepProgress{StepDone, StepDone, StepAttention}
 	}
 	return [3]StepProgress{StepAttention, StepUpcoming, StepUpcoming}
-}
-
-func missingOf(r *Requirements) []Requirement {
-	if r == nil {
-		return nil
-	}
-	return r.Missing
 }
 
 func later(a, b time.Time) time.Time {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { sizes } from "./lib/browser.mjs";
 import { misfits, violations } from "./lib/checks.mjs";
 import { handIn, personSteps } from "./lib/hosted.mjs";
-import { at } from "./lib/page.mjs";
+import { at, enter } from "./lib/page.mjs";
 import { suite } from "./lib/suite.mjs";
 
 const file = suite();
@@ -70,11 +70,21 @@ file.test("the control room can be used by everybody", async ({ page, room, worl
   await room.clearFaults();
 });
 
-file.test("one click in the control room opens a customer in the portal", async ({ page, room, world }) => {
+file.test("one click in the control room opens a customer in the portal, in a tab of its own", async ({ page, context, room, world }) => {
   await page.goto(world.control_room);
-  await page.locator('form[action$="/control/scenarios/signings"] button[name=then][value=open]').first().click();
-  await at(page, "activation/sign");
+  const [tab] = await Promise.all([context.waitForEvent("page"), page.locator('button[data-scenario="signings"]').click()]);
+  await at(tab, "activation/sign");
   assert.equal((await room.customers())[0].scenario, "signings");
+});
+
+file.test("a lever pulled in the control room moves the customer's page", async ({ page, context, room, world }) => {
+  const { customer_id, link } = await room.build("pending-review");
+  await enter(page, link.url, "compliance-review/reviewing");
+  const desk = await context.newPage();
+  await desk.goto(`${world.control_room}/customers/${customer_id}`);
+  await desk.locator('form[action$="/approve"] button').first().click();
+  await page.bringToFront();
+  await at(page, "activation/sign", { timeout: 40_000 });
 });
 
 file.test("a customer who is handed in by hand is waiting, in the control room and in the portal", async ({ page, room, world }) => {

@@ -87,7 +87,7 @@ var personPages = []hostedStep{
 		name: "proof_of_residence", title: "Where you live", brief: "Your address and a letter that shows it",
 		lead: "The letter must bear your name and this address, and be less than three months old.",
 		questions: []question{
-			{name: "street", label: "Street and number", kind: askText, fill: "street-address", sample: "Musterstraße 12"},
+			{name: "street", label: "Street and number", kind: askText, fill: "address-line1", sample: "Musterstraße 12"},
 			{name: "postcode", label: "Postcode", kind: askText, fill: "postal-code", sample: "10115"},
 			{name: "city", label: "Town or city", kind: askText, fill: "address-level2", sample: "Berlin"},
 			{name: "residence_country", label: "Country", kind: askSelect, options: countries, fill: "country", sample: "DE"},

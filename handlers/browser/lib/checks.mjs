@@ -34,8 +34,8 @@ export const misfits = (page) => page.evaluate(() => {
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const holder = texts.currentNode.parentElement;
-    if (!texts.data && !texts.currentNode.data.trim()) continue;
-    if (unseen(holder)) continue;
+    if (!texts.currentNode.data.trim()) continue;
+    if (unseen(holder) || holder.closest(".skip")) continue;
     const range = document.createRange();
     range.selectNodeContents(texts.currentNode);
     const box = range.getBoundingClientRect();

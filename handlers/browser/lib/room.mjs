@@ -40,6 +40,7 @@ export class Room {
   clock = (fields) => this.#ask("POST", "/control/clock", fields);
   fault = (fields) => this.#ask("POST", "/control/faults", fields);
   clearFaults = () => this.#ask("POST", "/control/faults/clear", {});
+  reset = () => this.#ask("POST", "/control/reset", {});
   settings = (fields) => this.#ask("POST", "/control/settings", fields);
 
   /** What Iron's API was asked for this customer, oldest first. */
