@@ -12,7 +12,7 @@ import (
 // AnswerLife is how long an answer of the partner API is given again.
 const AnswerLife = 24 * time.Hour
 
-// ErrOtherBody: the idempotency key was used for another request.
+// ErrOtherBody says that the idempotency key was used for another request.
 var ErrOtherBody = errors.New("idempotency key was used with another body")
 
 // AnswerStore keeps sealed answers. See RecallAnswer in the store for what "same"

@@ -19,8 +19,8 @@
 // cookies of different names and attributes (cookies.go), and each partner has its
 // own, so that one browser may hold several sessions which don't disturb each other.
 //
-// What outlives no sign-in and is no secret of anybody, such as the language, is in
-// encrypted cookies of its own (preferences.go).
+// What says nothing about anybody, such as the language, is in encrypted cookies of
+// its own (preferences.go).
 //
 // An error from this package means that the portal can't tell right now. It never
 // means "nobody": whoever is told so while the database is down would be signed out.

@@ -107,7 +107,7 @@ func (k Keys) derive(purpose string) [][]byte {
 	return derived
 }
 
-// ErrSealed: none of the keys opens it, or it is not what was sealed.
+// ErrSealed says that none of the keys opens it, or that it is not what was sealed.
 var ErrSealed = errors.New("can't be unsealed")
 
 // Seal encrypts for a purpose. bound is not in the result: Open needs the same, so

@@ -16,7 +16,8 @@ import (
 	"time"
 )
 
-// ErrLinkGone: the link is used up, has expired, is another partner's, or never was.
+// ErrLinkGone says that a link is used up, has expired, is another partner's, or
+// never was.
 // Whoever holds it is not told which.
 var ErrLinkGone = errors.New("link is gone")
 

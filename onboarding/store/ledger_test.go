@@ -186,8 +186,11 @@ func undeliveredInOrder(t *testing.T, s *Store, _ *clock) {
 func customersConsents(t *testing.T, s *Store, _ *clock) {
 	ctx, l := background(t), s.Ledger()
 	for i, row := range []struct{ key, partner, customer string }{
-		{"pending", "acme", "c1"}, {"confirmed", "acme", "c1"}, {"refused", "acme", "c1"},
-		{"another's", "acme", "c2"}, {"another partner's", "globex", "c1"},
+		{"pending", "acme", "c1"},
+		{"confirmed", "acme", "c1"},
+		{"refused", "acme", "c1"},
+		{"another's", "acme", "c2"},
+		{"another partner's", "globex", "c1"},
 	} {
 		c := consent(row.key)
 		c.Partner, c.Customer, c.Document.ID, c.AgreedAt = row.partner, row.customer, fmt.Sprint(i), click.Add(-time.Duration(i)*time.Second)
