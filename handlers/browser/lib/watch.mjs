@@ -35,14 +35,14 @@ export async function watch(context, tolerated = []) {
 async function validate(response, note) {
   const headers = response.headers();
   if (!(headers["content-type"] ?? "").startsWith("text/html")) return;
-  // In place of a page that may not be framed there is one of the browser's own.
-  if (headers["x-frame-options"] && response.frame().parentFrame()) return;
   let html;
   try {
     html = await response.text();
   } catch {
     return; // a redirect, or a page that was left before it had come: nobody has seen it
   }
+  // In place of a page that may not be framed comes one of the browser's own.
+  if (html.includes("neterror")) return;
   for (const words of await invalidities(html)) note(`HTML of ${pathOf(response.url())}: ${words}`);
 }
 
