@@ -13,7 +13,7 @@
 //	   signed in        → 303 to the page of the stage, or shows it where the stage has none   │
 //	the partner API        key → limit → the answer, as JSON ◄─────────────────────────────────┘
 //
-// No page sends anybody to another page but to the hub, so that there is one place
+// No page sends anybody to another stage's page but through the hub, so that there is one place
 // that knows the way. Handlers return errors; fail.go makes statuses and pages of
 // them, and is the only place that does.
 //

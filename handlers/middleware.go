@@ -114,9 +114,6 @@ const largestForm = 64 << 10
 func (h *handlers) limit(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
-		if r.ContentLength > largestForm {
-			return &http.MaxBytesError{Limit: largestForm}
-		}
 		r.Body = http.MaxBytesReader(c.Response(), r.Body, largestForm)
 		return next(c)
 	}

@@ -26,8 +26,7 @@ func (v *visit) back(path string) string {
 	plain := func(r rune) bool {
 		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-' || r == '_' || r == '/'
 	}
-	if !ok || strings.Contains(rest, "//") || strings.HasPrefix(rest, "/") ||
-		strings.ContainsFunc(rest, func(r rune) bool { return !plain(r) }) {
+	if !ok || strings.ContainsFunc(rest, func(r rune) bool { return !plain(r) }) {
 		return v.path("")
 	}
 	return v.path(rest)

@@ -37,6 +37,7 @@ describe("with a camera", () => {
     const link = page.locator("a[data-identity-link]");
     assert.equal(await link.getAttribute("href"), await page.locator("#identity-frame").getAttribute("src"));
     const [tab] = await Promise.all([context.waitForEvent("page"), link.click()]);
+    await tab.locator("[data-begin]").waitFor();
     assert.equal(await tab.evaluate(() => opener), null);
     await openSteps(tab);
     await answer(tab, "identity");

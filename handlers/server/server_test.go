@@ -1,4 +1,4 @@
-package main
+package server
 
 import (
 	"bytes"
@@ -85,7 +85,7 @@ func said(t *testing.T, set map[string]string, args ...string) (string, error) {
 	var out bytes.Buffer
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	err := run(ctx, args, env(set), &out)
+	err := Run(ctx, args, env(set), &out)
 	return out.String(), err
 }
 
@@ -102,7 +102,7 @@ func serving(t *testing.T, set map[string]string) *running {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	r := &running{t: t, log: &logged{found: make(chan string, 1)}, stop: stop, done: make(chan error, 1)}
-	go func() { r.done <- run(ctx, nil, env(set), r.log) }()
+	go func() { r.done <- Run(ctx, nil, env(set), r.log) }()
 	t.Cleanup(func() { stop() })
 	select {
 	case address := <-r.log.found:
