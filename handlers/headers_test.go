@@ -136,11 +136,15 @@ func TestTheCameraIsGivenToTheIdentityOriginsAndThoseTheyRedirectTo(t *testing.T
 		origins              []string
 		policy, allow, frame string
 	}{
-		"plain": {[]string{"https://verify.example", "https://kyc.example:8443"},
+		"plain": {
+			[]string{"https://verify.example", "https://kyc.example:8443"},
 			`camera=(self "https://verify.example" "https://kyc.example:8443")`,
-			"camera 'src' https://verify.example https://kyc.example:8443", "https://verify.example https://kyc.example:8443"},
-		"wildcard": {[]string{"https://verify.example", "https://*.kyc.example"},
-			`camera=(self "https://verify.example" "https://*.kyc.example")`, "camera *", "https://verify.example https://*.kyc.example"},
+			"camera 'src' https://verify.example https://kyc.example:8443", "https://verify.example https://kyc.example:8443",
+		},
+		"wildcard": {
+			[]string{"https://verify.example", "https://*.kyc.example"},
+			`camera=(self "https://verify.example" "https://*.kyc.example")`, "camera *", "https://verify.example https://*.kyc.example",
+		},
 	} {
 		w := newWorld(t, func(s *setup) { s.origins = c.origins })
 		made := w.scenario("pending")

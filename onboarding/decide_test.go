@@ -117,8 +117,11 @@ func outcome(p Progress) string {
 		holds bool
 		name  string
 	}{
-		{p.ActionRequired, "customer acts"}, {p.CanBegin, "may begin"}, {p.HostedURL != "", "hosted page"},
-		{p.StepUpNotice, "notice"}, {p.Why != NotBack, "back: " + string(p.Why)},
+		{p.ActionRequired, "customer acts"},
+		{p.CanBegin, "may begin"},
+		{p.HostedURL != "", "hosted page"},
+		{p.StepUpNotice, "notice"},
+		{p.Why != NotBack, "back: " + string(p.Why)},
 	} {
 		if e.holds {
 			extras = append(extras, e.name)

@@ -36,7 +36,7 @@ type NewCustomer struct {
 // Method is how the customer's identity reaches Iron.
 type Method string
 
-// MethodLink: the customer goes to Iron's hosted page. Iron's guide knows two
+// MethodLink sends the customer to Iron's hosted page. Iron's guide knows two
 // more, SumSub token sharing and outsourcing; they become further methods here,
 // each with its own part of CheckRequest.
 const MethodLink Method = "Link"

@@ -182,8 +182,11 @@ func TestLinkPrintsALinkThatLeadsIntoTheRunningPortal(t *testing.T) {
 		t.Errorf("the link leads to %d: %s", response.StatusCode, body)
 	}
 	for _, wrong := range [][]string{
-		{"--partner", "nobody", "--customer", customer}, {"--partner", "acme", "--customer", "00000000-0000-0000-0000-000000000000"},
-		{"--partner", "acme"}, {"--partner", "acme", "--customer", customer, "--ttl", "1s"}, {"--partner", "acme", "--customer", customer, "--ttl", "x"},
+		{"--partner", "nobody", "--customer", customer},
+		{"--partner", "acme", "--customer", "00000000-0000-0000-0000-000000000000"},
+		{"--partner", "acme"},
+		{"--partner", "acme", "--customer", customer, "--ttl", "1s"},
+		{"--partner", "acme", "--customer", customer, "--ttl", "x"},
 	} {
 		if out, err := said(t, set, append([]string{"link"}, wrong...)...); err == nil || strings.Contains(out, "/start/") {
 			t.Errorf("%v: %v, %s", wrong, err, out)

@@ -126,8 +126,10 @@ func (w *world) countCreation(c *customer) error {
 	return nil
 }
 
-var personSteps = []string{"identity", "selfie", "proof_of_residence", "questionnaire"}
-var businessSteps = []string{"company_data", "company_beneficiaries", "company_documents", "questionnaire"}
+var (
+	personSteps   = []string{"identity", "selfie", "proof_of_residence", "questionnaire"}
+	businessSteps = []string{"company_data", "company_beneficiaries", "company_documents", "questionnaire"}
+)
 
 // stepsFor: a check asks for everything, except that enhanced due diligence on
 // top of an approved check reuses it and asks only for the questionnaire.
