@@ -43,13 +43,13 @@ function receive(status, page, address) {
 }
 
 function swap(old, main, title, address) {
-  const focused = old.contains(document.activeElement) && document.activeElement.id;
+  const focused = old.contains(document.activeElement) && document.activeElement;
   keepAnswers(old, main);
   old.replaceWith(document.adoptNode(main));
   document.title = title;
   const path = new URL(address, location.href).pathname;
   if (path !== location.pathname) history.replaceState(null, "", path);
-  if (focused) (document.getElementById(focused) ?? main).focus({ preventScroll: true });
+  if (focused) ((focused.id && document.getElementById(focused.id)) || main).focus({ preventScroll: true });
   const region = document.getElementById("live");
   if (region) region.textContent = `${region.dataset.prefix} ${main.querySelector("h1")?.textContent ?? ""}`;
 }
