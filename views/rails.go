@@ -47,6 +47,19 @@ func groupRails(rails []Rail) []railGroup {
 	return groups
 }
 
+// ways are the group's rails by direction, for a list each: what comes in beside what
+// goes out.
+func (g railGroup) ways() [][]Rail {
+	var ways [][]Rail
+	for i, r := range g.rails {
+		if i == 0 || g.rails[i-1].Direction != r.Direction {
+			ways = append(ways, nil)
+		}
+		ways[len(ways)-1] = append(ways[len(ways)-1], r)
+	}
+	return ways
+}
+
 func groupOf(status string) string {
 	for _, g := range railGroups {
 		if g.status != "" && g.status == status {
@@ -84,7 +97,7 @@ func third(r Rail) int {
 // schemeNames are proper names, the same in every language.
 var schemeNames = map[string]string{
 	"sepa": "SEPA", "swift": "SWIFT", "fps": "Faster Payments", "chaps": "CHAPS",
-	"ach": "ACH", "wire": "Wire", "rtp": "RTP", "fednow": "FedNow",
+	"ach": "ACH", "wire": "wire", "rtp": "RTP", "fednow": "FedNow",
 }
 
 func schemeName(scheme string) string {

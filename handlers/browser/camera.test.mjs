@@ -1,7 +1,7 @@
 // The camera in the hosted page, which is two pages away from the customer's tab.
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import { answer, openSteps, personSteps, submit, takePicture } from "./lib/hosted.mjs";
+import { answer, openSteps, personSteps, submit, takePicture, thanked } from "./lib/hosted.mjs";
 import { at, enterAs, frame } from "./lib/page.mjs";
 import { suite } from "./lib/suite.mjs";
 
@@ -44,9 +44,10 @@ describe("with a camera", () => {
     await takePicture(tab);
     for (const step of personSteps.slice(2)) await answer(tab, step);
     await submit(tab);
+    await thanked(tab);
     await tab.close();
     await page.bringToFront();
-    await at(page, "compliance-review/waiting", { timeout: 40_000 });
+    await at(page, "compliance-review/waiting");
   });
 
   file.test("a hosted page that refuses to be framed leaves the link, and what it does counts", { tolerate: [/frame-ancestors|X-Frame-Options|chrome-error/] }, async ({ page, context, room }) => {
@@ -56,8 +57,8 @@ describe("with a camera", () => {
     await openSteps(tab);
     for (const step of personSteps) await answer(tab, step);
     await submit(tab);
+    await thanked(tab);
     await page.bringToFront();
-    await page.locator("#after-frame a.button").click();
     await at(page, "compliance-review/waiting");
     await room.settings({ refuse_framing: false });
   });
@@ -72,7 +73,7 @@ describe("with a camera that is refused", () => {
     await frame(page).locator('[data-camera][data-reason="NotAllowedError"]').waitFor();
     assert.match(await frame(page).locator('[data-part="tell"]').textContent(), /refused the camera/);
     await goOn(frame(page));
-    await at(page, "compliance-review/waiting", { timeout: 40_000 });
+    await at(page, "compliance-review/waiting");
   });
 });
 
@@ -84,6 +85,6 @@ describe("without a camera", () => {
     await selfie(frame(page));
     await frame(page).locator('[data-camera][data-reason="NotFoundError"]').waitFor();
     await goOn(frame(page));
-    await at(page, "compliance-review/waiting", { timeout: 40_000 });
+    await at(page, "compliance-review/waiting");
   });
 });

@@ -42,11 +42,11 @@ file.test("signing up, beginning, reading and signing need no mouse", { tolerate
   await page.keyboard.press("Enter");
   await at(page, "submission/continue");
   const [customer] = await room.customers();
-  await room.pull(customer.id, "submit");
-  await room.pull(customer.id, "approve");
   await tabTo(page, 'a[href="#after-frame"]');
   await page.keyboard.press("Enter");
   await tabTo(page, "#after-frame a.button");
+  await room.pull(customer.id, "submit");
+  await room.pull(customer.id, "approve");
   await page.keyboard.press("Enter");
   await at(page, "activation/sign");
 
@@ -115,7 +115,7 @@ file.test("handing in in the frame leaves the keyboard on the page that comes", 
   await openSteps(frame(page));
   for (const step of personSteps) await answer(frame(page), step);
   await submit(frame(page));
-  await at(page, "compliance-review/waiting", { timeout: 40_000 });
+  await at(page, "compliance-review/waiting");
   await tabTo(page, "main a.button");
 });
 

@@ -17,9 +17,12 @@ file.test("looking at a link does not use it up", async ({ page, context, room }
   await enter(page, link.url, "compliance-review/waiting");
 });
 
-file.test("a link opens once: the same browser is let in again, another is told where to get a new one", gone, async ({ page, browser, room }) => {
+file.test("a link opens once: the same browser is let in again, another is told where to get a new one", gone, async ({ page, context, browser, room }) => {
   const { link } = await room.build("processed");
   await enter(page, link.url, "compliance-review/waiting");
+  const again = await context.request.get(link.url, { maxRedirects: 0 });
+  assert.equal(again.status(), 303);
+  assert.equal(again.headers().location, "/p/acme/");
   await enter(page, link.url, "compliance-review/waiting");
   assert.equal(new URL(page.url()).pathname, "/p/acme/review");
 

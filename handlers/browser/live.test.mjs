@@ -1,7 +1,7 @@
 // Pages that renew themselves while somebody looks at them, and forms that are sent
 // more often than once.
 import assert from "node:assert/strict";
-import { at, begin, enter, enterAs, frame, signUp, unsigned, words } from "./lib/page.mjs";
+import { at, begin, enter, enterAs, frame, sign, signUp, unsigned, words } from "./lib/page.mjs";
 import { suite } from "./lib/suite.mjs";
 
 const file = suite();
@@ -84,6 +84,14 @@ live("a page whose portal can't be reached for a while stays, and catches up lat
   await at(page, "activation/sign");
 }, { tolerate: [/ERR_INTERNET_DISCONNECTED/] });
 
+file.test("who says “I’m done” need not wait for the page to find out by itself", { tolerate: [/ERR_FAILED/] }, async ({ page, room }) => {
+  await page.route("**/identity", (route) => (route.request().headers()["x-portal-poll"] ? route.abort() : route.continue()));
+  const customer = await enterAs(page, room, "pending");
+  await room.pull(customer, "submit");
+  await page.locator("#after-frame a.button").click();
+  await at(page, "compliance-review/waiting");
+});
+
 const posts = async (room, customer, end) => (await room.log(customer)).filter(({ method, path }) => method === "POST" && path.includes(end));
 
 file.test("a double click on Agree and sign signs once", async ({ page, room }) => {
@@ -139,6 +147,18 @@ file.test("a form that the customer went back to after signing signs nothing mor
   const answer = await page.context().request.post(form.action, { form: { ...form.fields, consent: "yes" }, headers: { Origin: new URL(form.action).origin } });
   assert.equal(answer.status(), 200);
   assert.equal((await room.customer(customer_id)).signings.length, 1);
+});
+
+file.test("the back button shows what is signed by now, not what the page once was", async ({ page, room }) => {
+  await enterAs(page, room, "signings");
+  const before = await unsigned(page).count();
+  await page.locator('article a[href*="/documents/"]').first().click();
+  await sign(page.locator("article[data-document]"));
+  await page.locator('li[data-document][data-signed="true"]').waitFor();
+  await page.goBack({ waitUntil: "commit" });
+  await at(page, "activation/sign");
+  await page.locator('li[data-document][data-signed="true"]').waitFor();
+  assert.equal(await unsigned(page).count(), before - 1);
 });
 
 file.test("a document that changed under the reader's feet is not signed", { tolerate: [/status of (409|422)/] }, async ({ page, room }) => {

@@ -1,6 +1,6 @@
 // Without JavaScript: everything works by links, forms and refreshes.
 import assert from "node:assert/strict";
-import { answer, openSteps, personSteps, submit } from "./lib/hosted.mjs";
+import { answer, openSteps, personSteps, submit, thanked } from "./lib/hosted.mjs";
 import { at, begin, frame, sign, unsigned } from "./lib/page.mjs";
 import { suite } from "./lib/suite.mjs";
 
@@ -30,6 +30,7 @@ file.test("the whole walk from a one-time link to ready works without scripts", 
   await openSteps(frame(page));
   for (const step of personSteps) await answer(frame(page), step);
   await submit(frame(page));
+  await thanked(frame(page));
   await page.locator("#after-frame a.button").click();
   await at(page, "compliance-review/waiting");
   assert.ok((await refreshOf(page)) > 0);

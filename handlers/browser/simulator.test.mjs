@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { sizes } from "./lib/browser.mjs";
 import { misfits, violations } from "./lib/checks.mjs";
-import { handIn, personSteps } from "./lib/hosted.mjs";
+import { handIn, personSteps, thanked } from "./lib/hosted.mjs";
 import { at, enter } from "./lib/page.mjs";
 import { suite } from "./lib/suite.mjs";
 
@@ -84,13 +84,14 @@ file.test("a lever pulled in the control room moves the customer's page", async 
   await desk.goto(`${world.control_room}/customers/${customer_id}`);
   await desk.locator('form[action$="/approve"] button').first().click();
   await page.bringToFront();
-  await at(page, "activation/sign", { timeout: 40_000 });
+  await at(page, "activation/sign");
 });
 
 file.test("a customer who is handed in by hand is waiting, in the control room and in the portal", async ({ page, room, world }) => {
   const { customer_id, customer } = await room.build("pending");
   await page.goto(customer.identifications[0].url);
   await handIn(page);
+  await thanked(page);
   await page.goto(`${world.control_room}/customers/${customer_id}`);
   await page.getByText("compliance-review").first().waitFor();
   assert.equal((await room.customer(customer_id)).state, "waiting");

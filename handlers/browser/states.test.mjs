@@ -72,7 +72,7 @@ file.test("a check that is being prepared appears by itself", async ({ page, roo
   const customer = await enterAs(page, room, "preparing");
   assert.equal(await beginButtons(page), 0);
   await room.pull(customer, "offer-url");
-  await at(page, "submission/continue", { timeout: 40_000 });
+  await at(page, "submission/continue");
   await frame(page).locator("main[data-page=welcome]").waitFor();
 });
 
@@ -80,7 +80,7 @@ file.test("an approval that Iron is still catching up with turns into documents"
   const customer = await enterAs(page, room, "finishing");
   assert.match(await title(page), /One moment/);
   await room.pull(customer, "lag", { lag: "0s" });
-  await at(page, "activation/sign", { timeout: 40_000 });
+  await at(page, "activation/sign");
 });
 
 file.test("documents that come before the check lead to the check too", async ({ page, room }) => {

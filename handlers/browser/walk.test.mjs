@@ -44,7 +44,7 @@ file.test("somebody signs up, is declined, tries again, signs and is ready to mo
     review: "Nearly there.",
     comments: { selfie: "Your face is half in shadow.\nPlease face a window.", identity: "A corner is covered." },
   });
-  await at(page, "submission/retry", { timeout: 40_000 });
+  await at(page, "submission/retry");
   assert.ok(await renewedQuietly(page));
   assert.deepEqual(await comments(page), {
     review: "Nearly there.", identity: "A corner is covered.", selfie: "Your face is half in shadow.\nPlease face a window.",
@@ -55,11 +55,10 @@ file.test("somebody signs up, is declined, tries again, signs and is ready to mo
   await begin(page);
   await at(page, "submission/continue");
   await handIn(frame(page));
-  await page.locator("#after-frame a.button").click();
   await at(page, "compliance-review/waiting");
 
   await room.pull(customer.id, "approve");
-  await at(page, "activation/sign", { timeout: 40_000 });
+  await at(page, "activation/sign");
   assert.equal(await unsigned(page).count(), 2);
   await readAndReturn(page);
   await sign(unsigned(page).first());
@@ -69,7 +68,7 @@ file.test("somebody signs up, is declined, tries again, signs and is ready to mo
 
   await at(page, "complete/rails-pending");
   await room.clock({ advance: "1m" });
-  await at(page, "complete/ready", { timeout: 40_000 });
+  await at(page, "complete/ready");
   assert.equal((await rails(page))["deposit.eur.sepa"], "Active");
   assert.match(await words(page.locator('[data-rail="payout.usd.ach_thirdparty"]')), /^Send US dollars by ACH to other people’s accounts$/);
   assert.deepEqual(await steps(page), ["done", "done", "done"]);
@@ -116,7 +115,7 @@ file.test("new terms after Active are explained and signed, and the customer is 
   await page.goto(link.url, { waitUntil: "commit" });
   await at(page, "complete/ready");
   await room.pull(customer_id, "new-terms", { title: "Terms, 2nd edition" });
-  await at(page, "activation/sign", { timeout: 40_000 });
+  await at(page, "activation/sign");
   assert.match(await words(page.locator("main")), /Why you are here again/);
   assert.equal(await words(unsigned(page).locator("h3")), "Terms, 2nd edition");
   await sign(unsigned(page));
@@ -132,5 +131,5 @@ file.test("at a limit an Active customer does the enhanced check and is ready ag
   await handIn(frame(page), { steps: ["questionnaire"] });
   await at(page, "compliance-review/waiting");
   await room.pull(customer_id, "approve");
-  await at(page, "complete/ready", { timeout: 40_000 });
+  await at(page, "complete/ready");
 });

@@ -32,12 +32,14 @@ export async function takePicture(place) {
   await place.locator("form button[type=submit]:not([name])").click();
 }
 
-/** Looks everything over and hands it in. */
+/** Looks everything over and hands it in. In a frame the page around may move on at once. */
 export async function submit(place) {
   await shown(place, "review");
   await place.locator("[data-submit]").click();
-  await shown(place, "done");
 }
+
+/** Waits for the thanks, where the page stays. */
+export const thanked = (place) => shown(place, "done");
 
 export const personSteps = ["identity", "selfie", "proof_of_residence", "questionnaire"];
 

@@ -2,8 +2,11 @@
 // are left to the tests that are about words: everything here holds in any language.
 import assert from "node:assert/strict";
 
+// A page that renews itself asks every half minute at the latest.
+const timeout = 40_000;
+
 /** Waits until the page shows this stage and state, written "submission/start". */
-export async function at(page, expected, { timeout = 20_000 } = {}) {
+export async function at(page, expected) {
   const [stage, state] = expected.split("/");
   try {
     await page.locator(`main[data-stage="${stage}"][data-state="${state}"]`).waitFor({ timeout });
