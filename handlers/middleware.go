@@ -88,20 +88,18 @@ func routeOf(c echo.Context) string {
 func (h *handlers) recover(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) (err error) {
 		defer func() {
-			switch cause := recover(); cause {
-			case nil:
-			case http.ErrAbortHandler:
-				panic(cause)
-			default:
-				// The value may hold what was being worked on, a name for example; the
-				// runtime's own words don't, and the stack says where it was.
-				words := ""
-				if fault, ok := cause.(runtime.Error); ok {
-					words = fault.Error()
-				}
-				h.Logger.ErrorContext(c.Request().Context(), "panic", "type", fmt.Sprintf("%T", cause), "words", words, "stack", string(debug.Stack()))
-				err = errPanic
+			cause := recover()
+			if cause == nil {
+				return
 			}
+			// The value may hold what was being worked on, a name for example; the
+			// runtime's own words don't, and the stack says where it was.
+			words := ""
+			if fault, ok := cause.(runtime.Error); ok {
+				words = fault.Error()
+			}
+			h.Logger.ErrorContext(c.Request().Context(), "panic", "type", fmt.Sprintf("%T", cause), "words", words, "stack", string(debug.Stack()))
+			err = errPanic
 		}()
 		return next(c)
 	}

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"portal/onboarding/simulator"
 )
@@ -56,6 +57,15 @@ func TestCheckTellsAWrongKeyFromAnIronThatCanNotBeReached(t *testing.T) {
 	if err == nil || !strings.Contains(out, "partner acme: Iron can't be reached at "+set["PORTAL_IRON_URL"]) {
 		t.Errorf("Iron down: %v, %s", err, out)
 	}
+	sim.ClearFaults()
+	if _, err := sim.SetFault(simulator.Fault{Kind: simulator.FaultSlow, Delay: time.Second}); err != nil {
+		t.Fatal(err)
+	}
+	out, err = said(t, with(set, map[string]string{"PORTAL_IRON_TIMEOUT": "50ms"}), "check")
+	if err == nil || !strings.Contains(out, "no answer within 50ms") {
+		t.Errorf("Iron slow: %v, %s", err, out)
+	}
+	sim.ClearFaults()
 	delete(set, "PORTAL_IRON_API_KEY")
 	out, err = said(t, set, "check")
 	if err == nil || !strings.Contains(out, "PORTAL_IRON_API_KEY: required") {
