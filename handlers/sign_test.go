@@ -31,7 +31,9 @@ func TestSigningKeepsTheEvidenceOfWhatWasShown(t *testing.T) {
 	shown := w.clock.Now()
 	words := p.text("[data-document='" + document + "'] label")
 	w.clock.Advance(3 * time.Minute)
-	p.submit(form, "consent", "yes").says("Unterschrieben")
+	// Another tab has changed the language since: the evidence is of what was read.
+	b.extra.Set("Accept-Language", "en")
+	p.submit(form, "consent", "yes").says("Signed")
 	consents, err := w.store.CustomerConsents(t.Context(), "acme", c.ID)
 	must(t, err)
 	if len(consents) != 1 {
