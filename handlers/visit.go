@@ -120,6 +120,7 @@ func (v *visit) page() views.Page {
 		page.Theme = v.partner.Brand.Theme
 	}
 	page.Partner = v.h.brands[v.partner.ID].partner
+	page.Framed, page.Hosts = session.Framed(r), v.partner.Origins
 	page.SignedIn, page.FormToken = v.signedIn, v.who.FormToken
 	return page
 }

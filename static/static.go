@@ -8,8 +8,10 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -110,21 +112,33 @@ var contentTypes = map[string]string{
 	".svg": "image/svg+xml",
 }
 
+// load reads every file. What is only needed for one thing stands in a part of its
+// own: app.css and app.handoff.css are sent as one app.css, parts after the whole in
+// the order of their names.
 func load() map[string]asset {
-	assets := map[string]asset{}
+	sent := map[string][]byte{}
 	for _, dir := range []string{"css", "js", "icons"} {
 		entries, err := sources.ReadDir(dir)
 		if err != nil {
 			panic(fmt.Sprintf("static: %v", err)) // embedded: it can only be missing at build time
 		}
+		slices.SortStableFunc(entries, func(a, b fs.DirEntry) int {
+			return strings.Count(a.Name(), ".") - strings.Count(b.Name(), ".")
+		})
 		for _, entry := range entries {
 			data, err := sources.ReadFile(path.Join(dir, entry.Name()))
 			if err != nil {
 				panic(fmt.Sprintf("static: %v", err))
 			}
-			if contentType, served := contentTypes[path.Ext(entry.Name())]; served {
-				assets[entry.Name()] = prepare(entry.Name(), contentType, data)
-			}
+			whole, _, _ := strings.Cut(entry.Name(), ".")
+			whole += path.Ext(entry.Name())
+			sent[whole] = append(sent[whole], data...)
+		}
+	}
+	assets := map[string]asset{}
+	for name, data := range sent {
+		if contentType, served := contentTypes[path.Ext(name)]; served {
+			assets[name] = prepare(name, contentType, data)
 		}
 	}
 	return assets

@@ -5,6 +5,8 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"io/fs"
+	"path"
 	"strings"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -15,7 +17,9 @@ import (
 var catalogues embed.FS
 
 // tags are the languages that have a catalogue, the first for whoever speaks none
-// of them. A new language is a new file in locales/ and its tag here.
+// of them. A catalogue is the files en.json, en.handoff.json and so on: what is only
+// said on the pages about one thing has a file of its own. A new language is new
+// files in locales/ and its tag here.
 var tags = []string{"en", "de"}
 
 // words is one language ready to be read from.
@@ -154,17 +158,23 @@ func loadLocales() map[string]*words {
 	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
 	loaded := make(map[string]*words, len(tags))
 	plain := make(map[string]map[string]message, len(tags))
-	for _, tag := range tags {
-		name := "locales/" + tag + ".json"
+	files, err := fs.Glob(catalogues, "locales/*.json")
+	if err != nil {
+		panic(fmt.Sprintf("views: %v", err)) // the pattern is right
+	}
+	for _, name := range files {
 		data, err := catalogues.ReadFile(name)
 		if err != nil {
 			panic(fmt.Sprintf("views: %v", err)) // embedded: it can only be missing at build time
 		}
+		tag, _, _ := strings.Cut(path.Base(name), ".")
 		file, err := bundle.ParseMessageFileBytes(data, tag+".json")
 		if err != nil {
 			panic(fmt.Sprintf("views: %s: %v", name, err))
 		}
-		plain[tag] = map[string]message{}
+		if plain[tag] == nil {
+			plain[tag] = map[string]message{}
+		}
 		for _, m := range file.Messages {
 			if m.Zero+m.One+m.Two+m.Few+m.Many == "" {
 				plain[tag][m.ID] = parseMessage(m.Other)
