@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"portal/onboarding"
+	"portal/onboarding/live"
 	"portal/session"
 	"portal/static"
 
@@ -30,6 +31,7 @@ type Deps struct {
 	Answers   *session.Answers   // of the partner API, for repeated requests
 	Limits    session.Limits     // how often is too often
 	Records   Records            // the portal's own database
+	Watch     *live.Watch        // who waits for news of whom
 
 	TrustedProxies []netip.Prefix   // whose X-Forwarded-For is believed
 	Meter          *Meter           // what is counted
@@ -138,6 +140,7 @@ func (h *handlers) routes(e *echo.Echo) {
 	h.get(p, "/documents/:id", h.page(at(activation), (*visit).readDocument))
 	p.POST("/documents/:id/sign", h.page(formAt(activation), (*visit).sign))
 	h.get(p, "/complete", h.page(at(complete), (*visit).complete))
+	p.GET("/events", h.page(anyone, (*visit).events))
 	p.POST("/preferences", h.page(anyone, (*visit).savePreferences))
 	p.POST("/sign-out", h.page(form, (*visit).signOut))
 	h.get(p, "/brand.css", h.page(anyone, (*visit).brandCSS))

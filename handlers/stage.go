@@ -25,6 +25,9 @@ func standing(p onboarding.Progress) views.Standing {
 		Why:                  string(p.Why),
 		Business:             p.Customer.Type == onboarding.Business,
 	}
+	if p.Stale {
+		s.AsOf = stamp(p.ReadAt)
+	}
 	for i, step := range p.Steps {
 		s.Steps = append(s.Steps, views.Step{Name: string(names[i]), Progress: string(step)})
 	}
@@ -88,7 +91,7 @@ func renewal(p onboarding.Progress) (refresh int, live bool) {
 	case onboarding.StateSuspended, onboarding.StateUserRequired, onboarding.StateDeclined:
 		return 300, true
 	case onboarding.StateClosed:
-		return 0, false
+		return 0, p.Stale
 	}
 	return 0, true
 }

@@ -74,7 +74,7 @@ func (v *visit) identify() error {
 
 // proceed asks Iron where the customer stands.
 func (v *visit) proceed() error {
-	progress, err := v.journey.Progress(v.c.Request().Context(), v.who.CustomerID)
+	progress, err := v.journey.Progress(v.aside(), v.who.CustomerID)
 	if err != nil {
 		return fromJourney(err)
 	}

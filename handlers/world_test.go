@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"bytes"
+	"context"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -16,6 +17,7 @@ import (
 	"portal/handlers"
 	"portal/onboarding"
 	"portal/onboarding/iron"
+	"portal/onboarding/live"
 	"portal/onboarding/simulator"
 	"portal/onboarding/store"
 	"portal/session"
@@ -56,6 +58,7 @@ type world struct {
 	sim      *simulator.Simulator
 	store    *store.Store
 	journeys map[string]*onboarding.Journey
+	live     *live.Watch
 	ready    atomic.Bool
 	registry *prometheus.Registry
 	log      *lockedBuffer
@@ -77,6 +80,7 @@ type setup struct {
 	origins   []string
 	timeout   time.Duration
 	transport func(http.RoundTripper) http.RoundTripper
+	server    func(*httptest.Server)
 }
 
 func overHTTPS(s *setup) { s.https = true }
@@ -93,6 +97,9 @@ func newWorld(t *testing.T, options ...option) *world {
 	w.openStore()
 	handler := &late{}
 	server := httptest.NewUnstartedServer(handler)
+	if s.server != nil {
+		s.server(server)
+	}
 	if s.https {
 		server.StartTLS()
 	} else {
@@ -153,12 +160,22 @@ func (w *world) portal(s setup) http.Handler {
 		Cookies:   session.NewCookies(session.CookiesConfig{Keys: keys, HTTPS: s.https, Now: w.clock.Now}),
 		Answers:   &session.Answers{Store: w.store, Keys: keys, Now: w.clock.Now},
 		Limits:    session.NewMemoryLimits(s.limits, w.clock.Now),
-		Records:   w.store, TrustedProxies: s.proxies, Meter: meter,
+		Records:   w.store, Watch: w.watch(), TrustedProxies: s.proxies, Meter: meter,
 		Logger: slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now:    w.clock.Now, NewID: uuid.NewString, Ready: w.ready.Load,
 	})
 	must(w.t, err)
 	return handler
+}
+
+// watch has no readers: where a test wants news, it tells of them.
+func (w *world) watch() *live.Watch {
+	w.live = &live.Watch{Hub: live.NewHub(), Bus: live.NewLocal(), Log: slog.New(slog.DiscardHandler)}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() { defer close(ended); w.live.Run(ctx) }()
+	w.t.Cleanup(func() { w.live.Hub.Close(); stop(); <-ended })
+	return w.live
 }
 
 func (w *world) iron(s setup, meter *handlers.Meter) *iron.Client {

@@ -11,14 +11,15 @@ import (
 // arrow is a change to the house: it belongs here, with a reason, before the code.
 var arrows = map[string][]string{
 	"portal":                               {"portal/handlers/server"},
-	"portal/handlers/server":               {"portal/handlers", "portal/onboarding", "portal/onboarding/iron", "portal/onboarding/store", "portal/session"},
-	"portal/handlers":                      {"portal/onboarding", "portal/session", "portal/static", "portal/views"},
+	"portal/handlers/server":               {"portal/handlers", "portal/onboarding", "portal/onboarding/iron", "portal/onboarding/live", "portal/onboarding/store", "portal/session"},
+	"portal/handlers":                      {"portal/onboarding", "portal/onboarding/live", "portal/session", "portal/static", "portal/views"},
 	"portal/views":                         {"portal/static"},
 	"portal/views/gallery":                 {"portal/static", "portal/views"},
 	"portal/static":                        {},
 	"portal/session":                       {},
 	"portal/onboarding":                    {},
 	"portal/onboarding/iron":               {"portal/onboarding"},
+	"portal/onboarding/live":               {"portal/onboarding"},
 	"portal/onboarding/store":              {"portal/onboarding"},
 	"portal/onboarding/simulator":          {},
 	"portal/onboarding/simulator/contract": {},

@@ -72,7 +72,7 @@ func (j *Journey) Sign(ctx context.Context, r SignRequest) (Consent, error) {
 	if err != nil {
 		return Consent{}, err
 	}
-	progress := Decide(j.showable(facts))
+	progress := j.Decide(facts)
 	switch {
 	case signedBefore(facts, r.DocumentID, i >= 0):
 		return Consent{State: ConsentConfirmed, Document: Document{ID: r.DocumentID}}, nil

@@ -1,6 +1,9 @@
 package onboarding
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Facts are one customer as Iron knows it at one moment. They are all that
 // Decide looks at, so that a page can never show what Iron has not said.
@@ -14,6 +17,17 @@ type Facts struct {
 	Signings        []Signing        // read under SigningsRequired and Active
 	Requirements    *Requirements    // nil where it was not read or could not be
 	Rails           []Rail           // read under Active
+	// Stale: Iron did not answer, and this is what it said before, at ReadAt.
+	Stale bool
+}
+
+// Clone is a copy whose lists are its own.
+func (f Facts) Clone() Facts {
+	f.Identifications = slices.Clone(f.Identifications)
+	f.Documents = slices.Clone(f.Documents)
+	f.Signings = slices.Clone(f.Signings)
+	f.Rails = slices.Clone(f.Rails)
+	return f
 }
 
 // CustomerType says which kind of check Iron makes.

@@ -99,8 +99,11 @@ func (j *Journey) Progress(ctx context.Context, customerID string) (Progress, er
 	if err != nil {
 		return Progress{}, err
 	}
-	return Decide(j.showable(facts)), nil
+	return j.Decide(facts), nil
 }
+
+// Decide is the package's, for what this journey may show.
+func (j *Journey) Decide(f Facts) Progress { return Decide(j.showable(f)) }
 
 // showable takes out the hosted addresses that no page may frame or link: to the
 // rules such an identification has none.
@@ -154,7 +157,7 @@ func (j *Journey) BeginCheck(ctx context.Context, customerID string, r CheckRequ
 		if err != nil {
 			return Progress{}, err
 		}
-		if progress := Decide(j.showable(facts)); !progress.CanBegin {
+		if progress := j.Decide(facts); !progress.CanBegin {
 			return progress, j.Ledger.Close(ctx, attempt.Key)
 		}
 		progress, spent, err := j.create(ctx, customerID, attempt)
@@ -189,7 +192,7 @@ func (j *Journey) create(ctx context.Context, customerID string, attempt Attempt
 		// Iron's lists can be a moment behind its own answer, which is a fact too.
 		facts.Identifications = append(facts.Identifications, made)
 	}
-	progress := Decide(j.showable(facts))
+	progress := j.Decide(facts)
 	return progress, err == nil && known && progress.CanBegin, nil
 }
 

@@ -97,6 +97,8 @@ type Progress struct {
 	Customer  Customer
 	UpdatedAt time.Time // the latest change that Iron has recorded
 	ReadAt    time.Time
+	// Stale: Iron does not answer just now, and all this was so at ReadAt.
+	Stale bool
 }
 
 // Decide is the whole of "where does this customer stand": pure, and total over
@@ -113,6 +115,7 @@ func Decide(f Facts) Progress {
 		Rails:                f.Rails,
 		Customer:             f.Customer,
 		ReadAt:               f.ReadAt,
+		Stale:                f.Stale,
 		UpdatedAt:            later(f.Customer.UpdatedAt, current.UpdatedAt),
 	}
 	for _, r := range rules {

@@ -162,6 +162,7 @@ func reviewSamples() []Sample {
 	const since = "2026-11-23T09:05:00Z"
 	return []Sample{
 		review("waiting", at("waiting", "Processed"), since),
+		review("waiting-stale", at("waiting", "Processed").with(func(s *Standing) { s.AsOf = "2026-11-23T11:58:00Z" }), since),
 		review("waiting-business", at("waiting", "Processed").with(business), ""),
 		review("reviewing", at("reviewing", "PendingReview").with(meaning("false", "standard-in-review")), since),
 		review("reviewing-enhanced", at("reviewing", "PendingReview").with(meaning("true", "enhanced-in-review")), since),

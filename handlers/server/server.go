@@ -102,6 +102,7 @@ func serve(ctx context.Context, c config, stdout io.Writer) error {
 	}
 	stopped, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
+	p.watch.Hub.Close() // the server would wait for streams, or not know of them
 	for _, s := range servers {
 		err = errors.Join(err, s.Shutdown(stopped))
 	}
@@ -166,6 +167,7 @@ func (p *portal) startWork(ctx context.Context, group *sync.WaitGroup) {
 			})
 		})
 	}
+	group.Go(func() { p.watch.Run(ctx) })
 	group.Go(func() {
 		every(ctx, sweepEvery, func() {
 			if _, err := p.store.Sweep(ctx, time.Now()); err != nil && ctx.Err() == nil {

@@ -14,6 +14,7 @@ import (
 	"portal/handlers"
 	"portal/onboarding"
 	"portal/onboarding/iron"
+	"portal/onboarding/live"
 	"portal/onboarding/store"
 	"portal/session"
 
@@ -33,6 +34,7 @@ type portal struct {
 	clients  map[string]*iron.Client // by the partner's id, like journeys
 	journeys map[string]*onboarding.Journey
 	store    *store.Store
+	watch    *live.Watch
 }
 
 // wire puts the portal together. It makes no request to Iron. All that is wrong is
@@ -45,6 +47,7 @@ func wire(ctx context.Context, c config, log *slog.Logger) (*portal, error) {
 	}
 	p.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	p.meter = handlers.NewMeter(p.registry)
+	p.watch = &live.Watch{Hub: live.NewHub(), Bus: live.NewLocal(), Readers: map[string]*live.Reader{}, Log: log}
 	problems := []error{p.openStore(ctx), p.loadKeys()}
 	if c.RedisURL != "" {
 		problems = append(problems, errors.New("PORTAL_REDIS_URL: Redis is not supported yet: leave it empty"))
@@ -118,13 +121,25 @@ func (p *portal) connect() error {
 		}
 		p.clients[partner.ID] = client
 		if p.store != nil {
-			p.journeys[partner.ID] = &onboarding.Journey{
-				Partner: partner.ID, Platform: client, Ledger: p.store.Ledger(),
-				Origins: p.config.IdentityOrigins, Now: time.Now, NewKey: uuid.NewString,
-			}
+			p.begin(partner.ID, client)
 		}
 	}
 	return errors.Join(problems...)
+}
+
+// begin makes a partner's journey, with a reader before Iron that remembers.
+func (p *portal) begin(partner string, client *iron.Client) {
+	journey := &onboarding.Journey{
+		Partner: partner, Ledger: p.store.Ledger(), Origins: p.config.IdentityOrigins, Now: time.Now, NewKey: uuid.NewString,
+	}
+	reader := live.NewReader(live.ReaderConfig{
+		Partner: partner, Platform: client, Copies: p.store, Sealer: p.keys, Decide: journey.Decide, Now: time.Now,
+		News:   p.watch.News,
+		Failed: func(err error) { p.log.Warn("copies of facts are not kept", "partner", partner, "error", err) },
+	})
+	journey.Platform = reader
+	p.watch.Readers[partner] = reader
+	p.journeys[partner] = journey
 }
 
 // observe counts each call to Iron, and logs those that went wrong: pages may have
@@ -155,7 +170,7 @@ func (p *portal) deps(ready func() bool) handlers.Deps {
 		Cookies: session.NewCookies(session.CookiesConfig{Keys: p.keys, HTTPS: p.https(), Now: time.Now}),
 		Answers: &session.Answers{Store: p.store, Keys: p.keys, Now: time.Now},
 		Limits:  session.NewMemoryLimits(float64(p.config.RateLimit), time.Now),
-		Records: p.store, TrustedProxies: p.config.TrustedProxies,
+		Records: p.store, Watch: p.watch, TrustedProxies: p.config.TrustedProxies,
 		Meter: p.meter, Logger: p.log, Now: time.Now, NewID: uuid.NewString, Ready: ready,
 	}
 }

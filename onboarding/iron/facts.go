@@ -28,7 +28,7 @@ func (c *Client) Facts(ctx context.Context, customerID string) (onboarding.Facts
 	select {
 	case done := <-reading:
 		facts, _ := done.Val.(onboarding.Facts)
-		return ownCopy(facts), done.Err
+		return facts.Clone(), done.Err // one caller's changes are not the others'
 	case <-ctx.Done():
 		e := customerCall(customerID).fail(0, "given up by the caller", onboarding.ErrUnavailable)
 		e.cause = ctx.Err()
@@ -40,15 +40,6 @@ func (c *Client) Facts(ctx context.Context, customerID string) (onboarding.Facts
 func (c *Client) FactsNow(ctx context.Context, customerID string) (onboarding.Facts, error) {
 	c.readings.Forget(customerID)
 	return c.Facts(ctx, customerID)
-}
-
-// ownCopy keeps one caller's changes from the others who share the reading.
-func ownCopy(f onboarding.Facts) onboarding.Facts {
-	f.Identifications = slices.Clone(f.Identifications)
-	f.Documents = slices.Clone(f.Documents)
-	f.Signings = slices.Clone(f.Signings)
-	f.Rails = slices.Clone(f.Rails)
-	return f
 }
 
 func (c *Client) readAll(ctx context.Context, customerID string) (onboarding.Facts, error) {

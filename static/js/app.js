@@ -5,11 +5,34 @@ const live = () => document.querySelector("main[data-live]");
 const frameIn = (main) => main.querySelector("#identity-frame")?.getAttribute("src");
 
 // --- Quiet renewal: ask whether this page still says how things stand. ---
+const told = 60000;
 const again = (delay) => {
   clearTimeout(timer);
   if (!stopped && !document.hidden && live()) timer = setTimeout(ask, delay);
 };
-const later = () => again(wait = Math.min(wait * 1.5, slowest));
+// Where news are told there is no need to ask, but in case that one got lost.
+const later = () => again(stream?.readyState === EventSource.OPEN ? told : (wait = Math.min(wait * 1.5, slowest)));
+
+// --- News: the server says when there is something new. ---
+// A page in the background has no stream: browsers allow six for all tabs together.
+let stream = null;
+function listen() {
+  if (stream || stopped || document.hidden || !live() || !window.EventSource) return;
+  stream = new EventSource(location.pathname.split("/", 3).join("/") + "/events");
+  let before = live().dataset;
+  stream.addEventListener("progress", ({ data }) => {
+    const { stage, state } = JSON.parse(data);
+    // The first one after a page was loaded only says what the page says.
+    if (before?.stage !== stage || before.state !== state) again(0);
+    before = null;
+  });
+  // It comes back by itself, unless it was refused: then asking goes on as before.
+  stream.onerror = () => stream?.readyState === EventSource.CLOSED && hush();
+}
+function hush() {
+  stream?.close();
+  stream = null;
+}
 
 function ask() {
   const answer = new XMLHttpRequest();
@@ -32,6 +55,7 @@ function receive(status, page, address) {
     // The session may be over. Somebody in the middle of the identity check keeps
     // the hosted page, which does not need ours; everybody else is shown why.
     stopped = true;
+    hush();
     if (!frameIn(old)) location.reload();
     return;
   }
@@ -69,8 +93,11 @@ function keepAnswers(old, main) {
 
 document.addEventListener("visibilitychange", () => {
   wait = now;
+  if (document.hidden) return hush();
+  listen();
   again(0);
 });
+addEventListener("pagehide", hush); // an open stream would keep the page out of the browser's memory
 // A page out of the browser's memory may be older than a signature or a sign-out.
 addEventListener("pageshow", (event) => (event.persisted ? location.reload() : release()));
 
@@ -102,3 +129,4 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
 }
 
 again(wait);
+listen();

@@ -11,8 +11,8 @@ const limit = 300_000;
 
 /**
  * Prepares a file. Its test(title, options, walk) gives walk a page of somebody new;
- * options are those of a browser context, and tolerate: messages that the test
- * provokes.
+ * options are those of a browser context, tolerate: messages that the test
+ * provokes, and news: false where pages are not to be told of what changes.
  */
 export function suite({ camera, gallery = false, world = true } = {}) {
   const file = {};
@@ -28,8 +28,10 @@ export function suite({ camera, gallery = false, world = true } = {}) {
     await file.gallery?.stop();
   }, { timeout: 60_000 });
 
-  file.somebody = async (walk, { tolerate = [], ...options } = {}) => {
+  file.somebody = async (walk, { tolerate = [], news = true, ...options } = {}) => {
     const context = await person(file.browser, options);
+    // Without news a page has to ask by itself, and one in another tab stays as it is.
+    if (!news) await context.route("**/events", (route) => route.fulfill({ status: 204 }));
     const watched = await watch(context, tolerate);
     try {
       const page = await context.newPage();

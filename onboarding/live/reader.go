@@ -1,0 +1,255 @@
+package live
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"portal/onboarding"
+
+	"golang.org/x/sync/singleflight"
+)
+
+// Polling is how old facts may be for a page that asks by itself, whose neighbours ask
+// at the same time: it is told of what changes. Whoever loads a page is given facts
+// that are read now, shared only with those who came while they were being read.
+const Polling = 2 * time.Second
+
+// Copies keeps what was last read of each customer, for every replica and for the
+// hours when Iron does not answer. The contents are personal data: they are given
+// sealed.
+type Copies interface {
+	RecallCopy(ctx context.Context, partner, customer string) (sealed []byte, readAt time.Time, found bool, err error)
+	RememberCopy(ctx context.Context, partner, customer string, sealed []byte, readAt time.Time) error
+}
+
+// Sealer encrypts copies. bound has to be the same when they are opened.
+type Sealer interface {
+	Seal(purpose string, plain, bound []byte) []byte
+	Open(purpose string, sealed, bound []byte) ([]byte, error)
+}
+
+// Reader is one partner's onboarding.Platform with a memory.
+type Reader struct {
+	onboarding.Platform // Iron
+
+	partner string
+	copies  Copies
+	seal    Sealer
+	decide  func(onboarding.Facts) onboarding.Progress
+	now     func() time.Time
+	news    func(Message)
+	failed  func(error)
+	known   *memory
+
+	readings singleflight.Group
+}
+
+var _ onboarding.Platform = (*Reader)(nil)
+
+// ReaderConfig is what a Reader needs.
+type ReaderConfig struct {
+	Partner  string
+	Platform onboarding.Platform
+	Copies   Copies
+	Sealer   Sealer
+	// Decide is that of the partner's journey: what changes a page is what counts.
+	Decide func(onboarding.Facts) onboarding.Progress
+	Now    func() time.Time
+	// News is called with each reading that says something else than the one before.
+	News func(Message)
+	// Failed is told of copies that could not be kept or read. Pages don't suffer.
+	Failed func(error)
+}
+
+// NewReader makes a Reader.
+func NewReader(c ReaderConfig) *Reader {
+	return &Reader{
+		Platform: c.Platform, partner: c.Partner, copies: c.Copies, seal: c.Sealer, decide: c.Decide,
+		now: c.Now, news: c.News, failed: c.Failed, known: newMemory(),
+	}
+}
+
+type patienceKey struct{}
+
+// Patience marks a request that may be answered with facts of this age.
+func Patience(ctx context.Context, age time.Duration) context.Context {
+	return context.WithValue(ctx, patienceKey{}, age)
+}
+
+// Facts gives the facts as they are, or as old as the request has patience for; or,
+// where Iron does not answer just now, the last that were read, marked as Stale.
+func (r *Reader) Facts(ctx context.Context, customerID string) (onboarding.Facts, error) {
+	limit, _ := ctx.Value(patienceKey{}).(time.Duration)
+	if k := r.known.get(customerID); r.fresh(k, limit) {
+		return k.facts.Clone(), nil
+	}
+	reading := r.readings.DoChan(customerID+" "+limit.String(), func() (any, error) {
+		return r.read(context.WithoutCancel(ctx), customerID, limit)
+	})
+	select {
+	case done := <-reading:
+		facts, _ := done.Val.(onboarding.Facts)
+		return facts.Clone(), done.Err
+	case <-ctx.Done():
+		return onboarding.Facts{}, fmt.Errorf("live: %w: %w", onboarding.ErrUnavailable, ctx.Err())
+	}
+}
+
+// FactsNow is a reading that begins now. Its failure is a failure: what is decided
+// by it must not be decided by what was true before.
+func (r *Reader) FactsNow(ctx context.Context, customerID string) (onboarding.Facts, error) {
+	before, began := r.latest(ctx, customerID), r.now()
+	facts, err := r.Platform.FactsNow(ctx, customerID)
+	if err != nil {
+		return facts, err
+	}
+	r.learn(ctx, customerID, before, reading{facts: facts, at: began})
+	return facts, nil
+}
+
+func (r *Reader) fresh(k reading, limit time.Duration) bool {
+	return k.found() && !k.doubted() && r.now().Sub(k.at) < limit
+}
+
+// read asks the database whether another replica has read just now, then Iron.
+func (r *Reader) read(ctx context.Context, customerID string, limit time.Duration) (onboarding.Facts, error) {
+	before, began := r.latest(ctx, customerID), r.now()
+	if r.fresh(before, limit) {
+		r.known.put(customerID, before)
+		return before.facts, nil
+	}
+	ask := r.Platform.Facts
+	if before.doubted() { // a reading under way may have begun before the doubt
+		ask = r.Platform.FactsNow
+	}
+	facts, err := ask(ctx, customerID)
+	switch {
+	case err == nil:
+		r.learn(ctx, customerID, before, reading{facts: facts, at: began})
+		return facts, nil
+	case before.found() && passing(err):
+		before.facts.Stale = true
+		return before.facts, nil
+	}
+	return onboarding.Facts{}, err
+}
+
+// passing: Iron has said nothing about the customer, and will another time.
+func passing(err error) bool {
+	return errors.Is(err, onboarding.ErrUnavailable) || errors.Is(err, onboarding.ErrTooMany) || errors.Is(err, onboarding.ErrAccess)
+}
+
+// Doubt has the next who asks read anew: something was done that Iron's facts show
+// sooner or later.
+func (r *Reader) Doubt(customerID string) { r.known.doubt(customerID, r.now()) }
+
+// Heard is what a replica does with the news of another: the facts that it has are
+// old, and those in the database are the ones to be read.
+func (r *Reader) Heard(customerID, version string) {
+	if k := r.known.get(customerID); k.version != version {
+		r.known.drop(customerID)
+	}
+}
+
+// Version names the facts that were last read, in this process or another; "" none.
+func (r *Reader) Version(ctx context.Context, customerID string) string {
+	return r.latest(ctx, customerID).version
+}
+
+// latest is the newest of what this process remembers and what the database has.
+func (r *Reader) latest(ctx context.Context, customerID string) reading {
+	k := r.known.get(customerID)
+	sealed, at, kept, err := r.copies.RecallCopy(ctx, r.partner, customerID)
+	if err != nil {
+		r.failed(err)
+		return k
+	}
+	if !kept || k.found() && !at.After(k.at) {
+		return k
+	}
+	facts, err := r.open(customerID, sealed)
+	if err != nil {
+		r.failed(err)
+		return k
+	}
+	return reading{facts: facts, version: r.version(facts), at: at, copied: at, doubt: k.doubt}
+}
+
+// copyEvery is how old a copy may get that still says what is so. A write for each
+// reading would cost more than the reading.
+const copyEvery = 20 * time.Second
+
+// learn remembers a reading, and tells of it where it says something new.
+func (r *Reader) learn(ctx context.Context, customerID string, before, k reading) {
+	k.facts, k.version, k.copied = k.facts.Clone(), r.version(k.facts), before.copied
+	isNew := before.version != k.version
+	if isNew || k.at.Sub(before.copied) >= copyEvery {
+		r.copy(ctx, customerID, k)
+		k.copied = k.at
+	}
+	r.known.put(customerID, k)
+	if isNew && before.found() {
+		p := r.decide(k.facts)
+		r.news(Message{
+			Who: Who{r.partner, customerID}, Version: k.version, Stage: string(p.Stage), State: string(p.State),
+		})
+	}
+}
+
+// copy keeps a reading in the database.
+func (r *Reader) copy(ctx context.Context, customerID string, k reading) {
+	plain, err := json.Marshal(k.facts)
+	if err == nil {
+		err = r.copies.RememberCopy(ctx, r.partner, customerID, r.seal.Seal(copyPurpose, plain, r.bound(customerID)), k.at)
+	}
+	if err != nil {
+		r.failed(fmt.Errorf("live: keep copy: %w", err))
+	}
+}
+
+const copyPurpose = "copy of facts"
+
+func (r *Reader) bound(customerID string) []byte { return []byte(r.partner + "\x00" + customerID) }
+
+func (r *Reader) open(customerID string, sealed []byte) (onboarding.Facts, error) {
+	var facts onboarding.Facts
+	plain, err := r.seal.Open(copyPurpose, sealed, r.bound(customerID))
+	if err == nil {
+		err = json.Unmarshal(plain, &facts)
+	}
+	if err != nil {
+		return onboarding.Facts{}, fmt.Errorf("live: open copy: %w", err)
+	}
+	return facts, nil
+}
+
+// version is the same for as long as the facts say the same. The state is in it since
+// one of the rules goes by the time of day.
+func (r *Reader) version(facts onboarding.Facts) string {
+	state := r.decide(facts).State
+	facts.ReadAt, facts.Stale = time.Time{}, false
+	text, err := json.Marshal(facts)
+	if err != nil {
+		panic("live: facts: " + err.Error()) // they are plain values
+	}
+	sum := sha256.Sum256(append(text, state...))
+	return hex.EncodeToString(sum[:12])
+}
+
+// CreateIdentification is Iron's; what was known before is in doubt from then on,
+// whatever came of it.
+func (r *Reader) CreateIdentification(ctx context.Context, customerID string, q onboarding.CheckRequest, key string) (onboarding.Identification, error) {
+	defer r.Doubt(customerID)
+	return r.Platform.CreateIdentification(ctx, customerID, q, key)
+}
+
+// CreateSigning is Iron's, with the same doubt.
+func (r *Reader) CreateSigning(ctx context.Context, customerID, documentID, key string) (onboarding.Signing, error) {
+	defer r.Doubt(customerID)
+	return r.Platform.CreateSigning(ctx, customerID, documentID, key)
+}

@@ -1,0 +1,240 @@
+package live
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+// How often the Watch looks.
+const (
+	beatEvery = 25 * time.Second
+	lookEvery = 5 * time.Second
+	// askEvery is how long a watched customer is not asked about where no webhook
+	// comes.
+	askEvery = 30 * time.Second
+	// askAtOnce bounds the readings that the Watch has under way, so that many who
+	// wait don't use up the rate limit of all who act.
+	askAtOnce = 4
+)
+
+// after are the pauses before each further reading, after a hint, where nothing has
+// changed yet: at 1, 3 and 10 seconds. A webhook can be ahead of Iron's own answers.
+var after = []time.Duration{0, time.Second, 2 * time.Second, 7 * time.Second}
+
+// Watch brings news to those who wait: from hints, from other replicas, and from
+// asking Iron itself.
+type Watch struct {
+	Hub     *Hub
+	Bus     Bus
+	Readers map[string]*Reader // by the partner's id
+	Log     *slog.Logger
+	// Sleep waits, or returns false when ctx has ended. Nil is a timer.
+	Sleep func(ctx context.Context, d time.Duration) bool
+
+	mu      sync.Mutex
+	hints   map[Who]bool // being followed; true: another came meanwhile
+	due     map[Who]time.Time
+	running context.Context
+	group   sync.WaitGroup
+}
+
+// Run goes on until ctx ends, and returns when nothing of it is left.
+func (w *Watch) Run(ctx context.Context) {
+	w.mu.Lock()
+	w.running, w.hints, w.due = ctx, map[Who]bool{}, map[Who]time.Time{}
+	w.mu.Unlock()
+	if w.Sleep == nil {
+		w.Sleep = sleep
+	}
+	w.group.Go(func() { w.Bus.Run(ctx, w.deliver, func(err error) { w.gap(ctx, err) }) })
+	w.group.Go(func() {
+		for w.Sleep(ctx, beatEvery) {
+			w.Hub.Beat(time.Now())
+		}
+	})
+	for w.Sleep(ctx, lookEvery*3/4+rand.N(lookEvery/2)) {
+		w.ask(ctx)
+	}
+	w.group.Wait()
+}
+
+func sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// News sends a message to every replica.
+func (w *Watch) News(m Message) {
+	w.mu.Lock()
+	ctx := w.running
+	w.mu.Unlock()
+	if ctx == nil {
+		return // not running yet: nobody can wait
+	}
+	if err := w.Bus.Publish(ctx, m); err != nil && ctx.Err() == nil {
+		w.Log.Warn("news did not reach the other replicas", "error", err)
+		w.deliver(m) // those who wait here need no bus
+	}
+}
+
+// End closes the streams of a session that is over, wherever they are.
+func (w *Watch) End(session string) { w.News(Message{Ended: session}) }
+
+func (w *Watch) deliver(m Message) {
+	if m.Ended != "" {
+		w.Hub.End(m.Ended)
+		return
+	}
+	if reader, ok := w.Readers[m.Partner]; ok {
+		reader.Heard(m.Customer, m.Version)
+		w.Hub.Tell(m.Who, Event(m.Stage, m.State))
+	}
+}
+
+// gap is after messages may have been lost: everybody who waits is looked after. The
+// database knows what other replicas have read; only what is old costs a reading.
+func (w *Watch) gap(ctx context.Context, err error) {
+	w.Log.Warn("news of other replicas were lost, everybody who waits is refreshed", "error", err)
+	for _, who := range w.Hub.Watched() {
+		if reader, ok := w.Readers[who.Partner]; ok {
+			reader.Heard(who.Customer, "")
+		}
+		w.Remind(ctx, who)
+	}
+}
+
+// Known names the facts of a customer that this process knows; "" none.
+func (w *Watch) Known(who Who) string {
+	if reader, ok := w.Readers[who.Partner]; ok {
+		return reader.known.get(who.Customer).version
+	}
+	return ""
+}
+
+// Remind tells the streams of a customer how things stand.
+func (w *Watch) Remind(ctx context.Context, who Who) {
+	reader, ok := w.Readers[who.Partner]
+	if !ok {
+		return
+	}
+	facts, err := reader.Facts(Patience(ctx, Polling), who.Customer)
+	if err != nil {
+		return // pages that can't be made are not asked for
+	}
+	p := reader.decide(facts)
+	w.Hub.Tell(who, Event(string(p.Stage), string(p.State)))
+}
+
+// Hint says that something may have changed at Iron. It returns at once. Hints about
+// a customer who is being followed already are joined.
+func (w *Watch) Hint(who Who) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	reader, ok := w.Readers[who.Partner]
+	if !ok || w.running == nil || w.running.Err() != nil {
+		return
+	}
+	reader.Doubt(who.Customer)
+	if _, followed := w.hints[who]; followed {
+		w.hints[who] = true
+		return
+	}
+	w.hints[who] = false
+	ctx := w.running
+	w.group.Go(func() { w.follow(ctx, reader, who) })
+}
+
+// follow reads until something has changed, or is not going to.
+func (w *Watch) follow(ctx context.Context, reader *Reader, who Who) {
+	for {
+		before := reader.Version(ctx, who.Customer)
+		for _, pause := range after {
+			if !w.Sleep(ctx, pause) {
+				return
+			}
+			if _, err := reader.FactsNow(ctx, who.Customer); err != nil {
+				w.Log.Info("a hint could not be followed up yet", "partner", who.Partner, "error", err)
+			}
+			if reader.Version(ctx, who.Customer) != before {
+				break
+			}
+		}
+		w.mu.Lock()
+		again := w.hints[who]
+		w.hints[who] = false
+		if !again {
+			delete(w.hints, who)
+		}
+		w.mu.Unlock()
+		if !again {
+			return
+		}
+	}
+}
+
+// ask reads about those who are watched and of whom nothing was heard for a while.
+func (w *Watch) ask(ctx context.Context) {
+	var group sync.WaitGroup
+	places := make(chan struct{}, askAtOnce)
+	for _, who := range w.dueNow(time.Now()) {
+		select {
+		case places <- struct{}{}:
+		case <-ctx.Done():
+			group.Wait()
+			return
+		}
+		group.Go(func() {
+			defer func() { <-places }()
+			// Another replica may have asked; and where there is news, Facts tells of it.
+			_, _ = w.Readers[who.Partner].Facts(Patience(ctx, askEvery*3/4), who.Customer)
+		})
+	}
+	group.Wait()
+}
+
+// dueNow lists whom to ask about, and says when they are due again.
+func (w *Watch) dueNow(now time.Time) []Who {
+	watched := w.Hub.Watched()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	next := make(map[Who]time.Time, len(watched))
+	var list []Who
+	for _, who := range watched {
+		at, known := w.due[who]
+		switch {
+		case !known:
+			at = now.Add(rand.N(askEvery)) // who has just opened a page has just been told
+		case !now.Before(at):
+			at = now.Add(askEvery)
+			if w.Readers[who.Partner] != nil {
+				list = append(list, who)
+			}
+		}
+		next[who] = at
+	}
+	w.due = next
+	return list
+}
+
+// Running tells whether Run has begun.
+func (w *Watch) Running() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.running != nil
+}
+
+// Following is how many customers are read again because of a hint.
+func (w *Watch) Following() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.hints)
+}
