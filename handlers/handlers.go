@@ -32,6 +32,8 @@ type Deps struct {
 	Limits    session.Limits     // how often is too often
 	Records   Records            // the portal's own database
 	Watch     *live.Watch        // who waits for news of whom
+	Webhooks  Webhooks           // which messages are Iron's
+	Inbox     Inbox              // where they are kept
 
 	TrustedProxies []netip.Prefix   // whose X-Forwarded-For is believed
 	Meter          *Meter           // what is counted
@@ -144,6 +146,8 @@ func (h *handlers) routes(e *echo.Echo) {
 	p.POST("/preferences", h.page(anyone, (*visit).savePreferences))
 	p.POST("/sign-out", h.page(form, (*visit).signOut))
 	h.get(p, "/brand.css", h.page(anyone, (*visit).brandCSS))
+
+	e.POST("/webhooks/iron", h.webhook)
 
 	api := e.Group("/api/v1")
 	api.POST("/sessions", h.partner(h.createSession))

@@ -20,6 +20,7 @@ type Meter struct {
 	unknown  *prometheus.CounterVec
 	pages    *prometheus.CounterVec
 	passedOn *prometheus.GaugeVec
+	webhooks *prometheus.CounterVec
 }
 
 // NewMeter registers the portal's metrics.
@@ -43,7 +44,10 @@ func NewMeter(r prometheus.Registerer) *Meter {
 			Name: "portal_consents_undelivered", Help: "Consents that Iron has not confirmed after the last round.",
 		}, []string{"partner"}),
 	}
-	r.MustRegister(m.requests, m.iron, m.unknown, m.pages, m.passedOn)
+	m.webhooks = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "portal_webhooks_total", Help: "Messages of Iron's by what became of them.",
+	}, []string{"outcome"})
+	r.MustRegister(m.requests, m.iron, m.unknown, m.pages, m.passedOn, m.webhooks)
 	return m
 }
 

@@ -81,13 +81,14 @@ type setup struct {
 	timeout   time.Duration
 	transport func(http.RoundTripper) http.RoundTripper
 	server    func(*httptest.Server)
+	secrets   string
 }
 
 func overHTTPS(s *setup) { s.https = true }
 
 func newWorld(t *testing.T, options ...option) *world {
 	t.Helper()
-	s := setup{timeout: 2 * time.Second}
+	s := setup{timeout: 2 * time.Second, secrets: webhookSecret}
 	for _, o := range options {
 		o(&s)
 	}
@@ -160,12 +161,19 @@ func (w *world) portal(s setup) http.Handler {
 		Cookies:   session.NewCookies(session.CookiesConfig{Keys: keys, HTTPS: s.https, Now: w.clock.Now}),
 		Answers:   &session.Answers{Store: w.store, Keys: keys, Now: w.clock.Now},
 		Limits:    session.NewMemoryLimits(s.limits, w.clock.Now),
-		Records:   w.store, Watch: w.watch(), TrustedProxies: s.proxies, Meter: meter,
+		Records:   w.store, Watch: w.watch(), Webhooks: w.webhooks(s.secrets), Inbox: w.store,
+		TrustedProxies: s.proxies, Meter: meter,
 		Logger: slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now:    w.clock.Now, NewID: uuid.NewString, Ready: w.ready.Load,
 	})
 	must(w.t, err)
 	return handler
+}
+
+func (w *world) webhooks(secrets string) *iron.Webhooks {
+	read, err := iron.NewWebhooks(secrets, w.clock.Now)
+	must(w.t, err)
+	return read
 }
 
 // watch has no readers: where a test wants news, it tells of them.

@@ -35,6 +35,7 @@ type portal struct {
 	journeys map[string]*onboarding.Journey
 	store    *store.Store
 	watch    *live.Watch
+	webhooks *iron.Webhooks
 }
 
 // wire puts the portal together. It makes no request to Iron. All that is wrong is
@@ -48,7 +49,7 @@ func wire(ctx context.Context, c config, log *slog.Logger) (*portal, error) {
 	p.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	p.meter = handlers.NewMeter(p.registry)
 	p.watch = &live.Watch{Hub: live.NewHub(), Bus: live.NewLocal(), Readers: map[string]*live.Reader{}, Log: log}
-	problems := []error{p.openStore(ctx), p.loadKeys()}
+	problems := []error{p.openStore(ctx), p.loadKeys(), p.loadWebhookSecrets()}
 	if c.RedisURL != "" {
 		problems = append(problems, errors.New("PORTAL_REDIS_URL: Redis is not supported yet: leave it empty"))
 	}
@@ -90,6 +91,13 @@ func (p *portal) loadKeys() (err error) {
 	}
 	if err != nil {
 		return fmt.Errorf("PORTAL_SECRET_KEYS: %w", err)
+	}
+	return nil
+}
+
+func (p *portal) loadWebhookSecrets() (err error) {
+	if p.webhooks, err = iron.NewWebhooks(string(p.config.WebhookSecrets), time.Now); err != nil {
+		return fmt.Errorf("PORTAL_WEBHOOK_SECRETS: %w", err)
 	}
 	return nil
 }
@@ -170,7 +178,7 @@ func (p *portal) deps(ready func() bool) handlers.Deps {
 		Cookies: session.NewCookies(session.CookiesConfig{Keys: p.keys, HTTPS: p.https(), Now: time.Now}),
 		Answers: &session.Answers{Store: p.store, Keys: p.keys, Now: time.Now},
 		Limits:  session.NewMemoryLimits(float64(p.config.RateLimit), time.Now),
-		Records: p.store, Watch: p.watch, TrustedProxies: p.config.TrustedProxies,
+		Records: p.store, Watch: p.watch, Webhooks: p.webhooks, Inbox: p.store, TrustedProxies: p.config.TrustedProxies,
 		Meter: p.meter, Logger: p.log, Now: time.Now, NewID: uuid.NewString, Ready: ready,
 	}
 }

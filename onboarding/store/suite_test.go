@@ -38,6 +38,8 @@ func Suite(t *testing.T, open func(t *testing.T) *Store) {
 		{"two who do the same request at once answer alike", answersAgree},
 		{"an answer's key is free again when it has expired", answerExpires},
 		{"a copy comes back, the latest reading's", copyComesBack},
+		{"of the same message twenty times one is the first", webhookIsKeptOnce},
+		{"a customer's partner is found", partnerOfCustomer},
 		{"the sweep takes what is over and leaves the rest", sweepTakes},
 		{"the sweep goes on past its first bite", sweepInBites},
 		{"a closed store answers everything with an error", closedStore},

@@ -14,7 +14,7 @@ const sweepBite = 500
 const attemptLife = 7 * 24 * time.Hour
 
 // Sweep deletes what is over: sessions, links and answers past their time, and old
-// attempts and copies. Consents and the ownership of customers stay. It returns how many rows
+// attempts, copies and webhooks. Consents and the ownership of customers stay. It returns how many rows
 // are gone, also where it fails half way.
 func (s *Store) Sweep(ctx context.Context, now time.Time) (deleted int64, err error) {
 	for _, bite := range []struct {
@@ -24,6 +24,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) (deleted int64, err er
 		{`DELETE FROM sessions WHERE token IN (SELECT token FROM sessions WHERE expires_at <= $1 LIMIT $2)`, now},
 		{`DELETE FROM links WHERE hash IN (SELECT hash FROM links WHERE expires_at <= $1 LIMIT $2)`, now},
 		{`DELETE FROM answers WHERE id IN (SELECT id FROM answers WHERE expires_at <= $1 LIMIT $2)`, now},
+		{`DELETE FROM webhooks WHERE digest IN (SELECT digest FROM webhooks WHERE received_at <= $1 LIMIT $2)`, now.Add(-WebhookLife)},
 		{`DELETE FROM copies WHERE (partner, customer) IN (SELECT partner, customer FROM copies WHERE read_at <= $1 LIMIT $2)`, now.Add(-CopyLife)},
 		{`DELETE FROM attempts WHERE key IN (SELECT key FROM attempts WHERE opened_at <= $1 LIMIT $2)`, now.Add(-attemptLife)},
 	} {
