@@ -47,12 +47,12 @@ func (h *handlers) rightPath(path string) string {
 		return right
 	}
 	name := strings.ToLower(parts[2])
-	single := slices.Contains([]string{"identity", "review", "documents", "complete", "sign-up", "sign-out", "preferences"}, name)
+	single := slices.Contains([]string{"identity", "review", "documents", "complete", "phone", "sign-up", "sign-out", "preferences"}, name)
 	switch {
 	case len(parts) == 3 && single:
 		return right + name
-	case len(parts) == 4 && name == "start":
-		return right + "start/" + url.PathEscape(parts[3])
+	case len(parts) == 4 && (name == "start" || name == "phone"):
+		return right + name + "/" + url.PathEscape(parts[3])
 	case len(parts) >= 4 && name == "documents" && (len(parts) == 4 || strings.EqualFold(parts[4], "sign")):
 		right += "documents/" + url.PathEscape(parts[3])
 		if len(parts) == 5 {

@@ -27,6 +27,7 @@ type Deps struct {
 
 	Customers *session.Customers // who is signed in
 	Links     *session.Links     // one-time links
+	Handoffs  *session.Handoffs  // links for customers' phones
 	Cookies   *session.Cookies   // preferences and notices
 	Answers   *session.Answers   // of the partner API, for repeated requests
 	Limits    session.Limits     // how often is too often
@@ -142,6 +143,9 @@ func (h *handlers) routes(e *echo.Echo) {
 	h.get(p, "/documents/:id", h.page(at(activation), (*visit).readDocument))
 	p.POST("/documents/:id/sign", h.page(formAt(activation), (*visit).sign))
 	h.get(p, "/complete", h.page(at(complete), (*visit).complete))
+	h.get(p, "/phone", h.page(customer, (*visit).phone))
+	p.POST("/phone", h.page(form, (*visit).makeCode))
+	h.get(p, "/phone/:code", h.page(customer, (*visit).showCode))
 	p.GET("/events", h.page(anyone, (*visit).events))
 	p.POST("/preferences", h.page(anyone, (*visit).savePreferences))
 	p.POST("/sign-out", h.page(form, (*visit).signOut))

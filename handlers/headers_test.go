@@ -26,6 +26,8 @@ func everyAnswer(w *world) map[string]*page {
 		"not found":     b.get("/p/acme/nowhere").is(http.StatusNotFound),
 		"no partner":    b.get("/p/nobody/").is(http.StatusNotFound),
 		"nothing":       b.get("/nothing").is(http.StatusNotFound),
+		"phone":         b.get("/p/acme/phone").is(http.StatusOK),
+		"phone code":    b.get("/p/acme/phone").submit("form[action$='/phone']").is(http.StatusOK),
 		"waiting":       second(w.at("processed")),
 		"complete":      second(w.at("active")),
 		"blocked":       second(w.at("suspended")),

@@ -75,6 +75,7 @@ func (v *visit) stagePage(content any) views.Page {
 		v.h.Meter.pages.WithLabelValues(string(v.progress.Stage), string(v.progress.State)).Inc()
 	}
 	page.Refresh, page.Live = renewal(v.progress)
+	page.PutAway = page.Handoff && needsNothing(v.progress)
 	page.Version = versionOf(page.Locale, content)
 	return page
 }
@@ -94,6 +95,16 @@ func renewal(p onboarding.Progress) (refresh int, live bool) {
 		return 0, p.Stale
 	}
 	return 0, true
+}
+
+// needsNothing: the customer's part is done, for now or for good.
+func needsNothing(p onboarding.Progress) bool {
+	switch p.State {
+	case onboarding.StateWaiting, onboarding.StateReviewing, onboarding.StateFinishing, onboarding.StateActivating,
+		onboarding.StateReady, onboarding.StateRailsPending:
+		return !p.ActionRequired
+	}
+	return false
 }
 
 // versionOf is the same for as long as a page says the same.

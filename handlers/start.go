@@ -22,7 +22,11 @@ func (v *visit) showLink() error {
 	v.linkLocale = link.Locale
 	page := v.page()
 	page.Path = v.path("") // saving a preference must not lead back to the secret
-	return v.render(http.StatusOK, page, views.StartLinkPage(page, views.StartLink{Action: v.c.Request().URL.EscapedPath()}))
+	content := views.StartLink{Action: v.c.Request().URL.EscapedPath()}
+	if link.Handoff {
+		content.Match = matchingLetters(token)
+	}
+	return v.render(http.StatusOK, page, views.StartLinkPage(page, content))
 }
 
 // useLink uses the link up and signs in whom it was made for.

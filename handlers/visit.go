@@ -121,7 +121,7 @@ func (v *visit) page() views.Page {
 	}
 	page.Partner = v.h.brands[v.partner.ID].partner
 	page.Framed, page.Hosts = session.Framed(r), v.partner.Origins
-	page.SignedIn, page.FormToken = v.signedIn, v.who.FormToken
+	page.SignedIn, page.FormToken, page.Handoff = v.signedIn, v.who.FormToken, v.who.Handoff
 	return page
 }
 

@@ -154,10 +154,12 @@ func (w *world) portal(s setup) http.Handler {
 			Now: w.clock.Now, NewKey: uuid.NewString,
 		}
 	}
+	links := &session.Links{Store: w.store, HTTPS: s.https, Now: w.clock.Now}
 	handler, err := handlers.New(handlers.Deps{
 		BaseURL: base, Partners: partners, Journeys: w.journeys, Origins: origins,
 		Customers: session.NewCustomers(session.CustomersConfig{Store: w.store.Sessions(session.IdleLimit), HTTPS: s.https, Now: w.clock.Now}),
-		Links:     &session.Links{Store: w.store, HTTPS: s.https, Now: w.clock.Now},
+		Links:     links,
+		Handoffs:  &session.Handoffs{Links: links, Keys: keys},
 		Cookies:   session.NewCookies(session.CookiesConfig{Keys: keys, HTTPS: s.https, Now: w.clock.Now}),
 		Answers:   &session.Answers{Store: w.store, Keys: keys, Now: w.clock.Now},
 		Limits:    session.NewMemoryLimits(s.limits, w.clock.Now),

@@ -15,6 +15,10 @@ type Identity struct {
 	ReturnURL  string // where the journey leads back to, as the partner's file allows it, or empty
 	Locale     string // the language that the partner asked for, or empty
 
+	// Handoff: the session was started with a link that the customer has made on
+	// another device, which waits for this one to be done.
+	Handoff bool
+
 	// The rest is filled in by Start and Current.
 
 	FormToken  string // goes into forms that sign something; see OwnsForm
@@ -47,11 +51,14 @@ func (codec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
 	b := make([]byte, 0, 256)
 	b = binary.AppendVarint(b, deadline.UnixMilli())
 	b = binary.AppendVarint(b, i.SignedInAt.UnixMilli())
-	withEDD := ""
+	withEDD, handoff := "", ""
 	if i.WithEDD {
 		withEDD = "edd"
 	}
-	for _, s := range []string{i.Partner, i.CustomerID, i.FormToken, withEDD, i.ReturnURL, i.Locale, i.link} {
+	if i.Handoff {
+		handoff = "handoff"
+	}
+	for _, s := range []string{i.Partner, i.CustomerID, i.FormToken, withEDD, i.ReturnURL, i.Locale, i.link, handoff} {
 		b = binary.AppendUvarint(b, uint64(len(s)))
 		b = append(b, s...)
 	}
@@ -66,11 +73,11 @@ func (codec) Decode(b []byte) (deadline time.Time, values map[string]any, err er
 	d := decoder{rest: string(b)} // the texts share it
 	deadline = d.moment()
 	i := Identity{SignedInAt: d.moment(), ExpiresAt: deadline}
-	var withEDD string
-	for _, s := range []*string{&i.Partner, &i.CustomerID, &i.FormToken, &withEDD, &i.ReturnURL, &i.Locale, &i.link} {
+	var withEDD, handoff string
+	for _, s := range []*string{&i.Partner, &i.CustomerID, &i.FormToken, &withEDD, &i.ReturnURL, &i.Locale, &i.link, &handoff} {
 		*s = d.text()
 	}
-	i.WithEDD = withEDD != ""
+	i.WithEDD, i.Handoff = withEDD != "", handoff != ""
 	if d.broken || i.Partner == "" || i.CustomerID == "" || i.FormToken == "" {
 		return time.Time{}, map[string]any{}, nil
 	}

@@ -8,7 +8,7 @@ import (
 
 var written = Identity{
 	Partner: "acme", CustomerID: "0199", WithEDD: true, ReturnURL: "https://app.acme.example/ü", Locale: "de",
-	FormToken: "form", SignedInAt: time.UnixMilli(1_700_000_000_123).UTC(), ExpiresAt: time.UnixMilli(1_700_043_200_123).UTC(), link: "hash",
+	FormToken: "form", SignedInAt: time.UnixMilli(1_700_000_000_123).UTC(), ExpiresAt: time.UnixMilli(1_700_043_200_123).UTC(), link: "hash", Handoff: true,
 }
 
 func encoded(t *testing.T, i Identity) []byte {
@@ -22,7 +22,7 @@ func encoded(t *testing.T, i Identity) []byte {
 
 func TestAnIdentityIsReadAsItWasWritten(t *testing.T) {
 	plain := written
-	plain.WithEDD, plain.ReturnURL, plain.Locale, plain.link = false, "", "", ""
+	plain.WithEDD, plain.ReturnURL, plain.Locale, plain.link, plain.Handoff = false, "", "", "", false
 	for _, want := range []Identity{written, plain} {
 		deadline, values, err := codec{}.Decode(encoded(t, want))
 		if err != nil || !deadline.Equal(want.ExpiresAt) || !reflect.DeepEqual(values[identityKey], want) {
@@ -36,9 +36,9 @@ func TestAnIdentityIsReadAsItWasWritten(t *testing.T) {
 
 func TestAnIdentityOfAnOlderOrNewerVersionIsRead(t *testing.T) {
 	short := written
-	short.link = ""
+	short.link, short.Handoff = "", false
 	b := encoded(t, short)
-	_, values, err := codec{}.Decode(b[:len(b)-1]) // written before there were links in it
+	_, values, err := codec{}.Decode(b[:len(b)-1]) // written before there was the last field
 	if err != nil || !reflect.DeepEqual(values[identityKey], short) {
 		t.Errorf("older: %+v, %v", values, err)
 	}
@@ -50,7 +50,7 @@ func TestAnIdentityOfAnOlderOrNewerVersionIsRead(t *testing.T) {
 
 func TestAnIdentityThatIsCutOffIsNobody(t *testing.T) {
 	short := written
-	short.link = ""
+	short.link, short.Handoff = "", false
 	b := encoded(t, short)
 	b[len(b)-1] = 0x80 // the beginning of a number
 	if _, values, err := (codec{}).Decode(b); err != nil || len(values) != 0 {

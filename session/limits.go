@@ -17,6 +17,7 @@ const (
 	LimitLink        = "link"         // uses of one link, by its token
 	LimitSignUp      = "sign-up"      // by AddressKey
 	LimitSign        = "sign"         // signings, by Identity.SessionID
+	LimitHandoff     = "hand-off"     // links made for a phone, by Identity.SessionID
 	LimitPartnerAPI  = "partner-api"  // by the partner's id
 )
 
@@ -26,6 +27,7 @@ var perMinute = map[string]float64{
 	LimitLink:        5,
 	LimitSignUp:      5,
 	LimitSign:        10,
+	LimitHandoff:     6,
 	LimitPartnerAPI:  120,
 }
 

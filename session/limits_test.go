@@ -7,7 +7,7 @@ import (
 )
 
 func TestEachLimitAllowsItsNumberAMinute(t *testing.T) {
-	for rule, n := range map[string]int{"link-address": 10, "link": 5, "sign-up": 5, "sign": 10, "partner-api": 120} {
+	for rule, n := range map[string]int{"link-address": 10, "link": 5, "sign-up": 5, "sign": 10, "hand-off": 6, "partner-api": 120} {
 		for factor, want := range map[float64]int{1: n, 2: 2 * n, 0.001: 1} {
 			now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 			l := NewMemoryLimits(factor, func() time.Time { return now })

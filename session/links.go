@@ -34,6 +34,8 @@ type LinkStore interface {
 	SaveLink(ctx context.Context, partner, hash, body string, expires time.Time) error
 	PeekLink(ctx context.Context, partner, hash, by string, now time.Time) (body string, found bool, err error)
 	UseLink(ctx context.Context, partner, hash, by string, now time.Time) (body string, found bool, err error)
+	FindLink(ctx context.Context, partner, hash string) (body string, expires, used time.Time, found bool, err error)
+	DropLink(ctx context.Context, partner, hash string) error
 }
 
 // LinkSpec is what a link stands for.
@@ -44,6 +46,9 @@ type LinkSpec struct {
 	WithEDD    bool          `json:"with_edd,omitempty"`
 	ReturnURL  string        `json:"return_url,omitempty"` // as Partner.AllowsReturn gave it back
 	Locale     string        `json:"locale,omitempty"`
+	// Handoff: the customer has made it, for another device; see Handoffs.
+	Handoff bool   `json:"handoff,omitempty"`
+	From    string `json:"from,omitempty"` // where the customer was then, in the maker's words
 }
 
 // Links makes one-time links and uses them up.
@@ -56,25 +61,33 @@ type Links struct {
 // Make makes a link. The token is a secret: it goes into LinkURL and nowhere else,
 // and the store has only its hash.
 func (l *Links) Make(ctx context.Context, spec LinkSpec) (token string, expiresAt time.Time, err error) {
+	token = newToken()
+	expiresAt, err = l.keep(ctx, spec, token)
+	if err != nil {
+		return "", time.Time{}, err
+	}
+	return token, expiresAt, nil
+}
+
+func (l *Links) keep(ctx context.Context, spec LinkSpec, token string) (expiresAt time.Time, err error) {
 	if spec.TTL == 0 {
 		spec.TTL = LinkTTL
 	}
 	switch {
 	case spec.Partner == "" || spec.CustomerID == "":
-		return "", time.Time{}, errors.New("session: a link needs a partner and a customer")
+		return time.Time{}, errors.New("session: a link needs a partner and a customer")
 	case spec.TTL < MinLinkTTL || spec.TTL > MaxLinkTTL:
-		return "", time.Time{}, fmt.Errorf("session: a link lasts from %s to %s, not %s", MinLinkTTL, MaxLinkTTL, spec.TTL)
+		return time.Time{}, fmt.Errorf("session: a link lasts from %s to %s, not %s", MinLinkTTL, MaxLinkTTL, spec.TTL)
 	}
 	body, err := json.Marshal(spec)
 	if err != nil {
-		return "", time.Time{}, fmt.Errorf("session: make link: %w", err)
+		return time.Time{}, fmt.Errorf("session: make link: %w", err)
 	}
-	token = newToken()
 	expiresAt = l.Now().UTC().Truncate(time.Millisecond).Add(spec.TTL)
 	if err := l.Store.SaveLink(ctx, spec.Partner, linkHash(token), string(body), expiresAt); err != nil {
-		return "", time.Time{}, fmt.Errorf("session: make link: %w", err)
+		return time.Time{}, fmt.Errorf("session: make link: %w", err)
 	}
-	return token, expiresAt, nil
+	return expiresAt, nil
 }
 
 // LinkURL is the address that a partner hands to its customer. base is the portal's
@@ -137,7 +150,7 @@ func (l *Links) open(r *http.Request, partner, token string, act storeAct) (Link
 func (s LinkSpec) Identify(token string) Identity {
 	return Identity{
 		Partner: s.Partner, CustomerID: s.CustomerID, WithEDD: s.WithEDD,
-		ReturnURL: s.ReturnURL, Locale: s.Locale, link: linkHash(token),
+		ReturnURL: s.ReturnURL, Locale: s.Locale, Handoff: s.Handoff, link: linkHash(token),
 	}
 }
 

@@ -37,6 +37,7 @@ const (
 	NoticeConsentMissing  Notice = "consent-missing"  // the box was not ticked
 	NoticeMoved           Notice = "moved"            // the page asked for was not the current one
 	NoticeNothingNew      Notice = "nothing-new"      // Iron does not know of anything yet
+	NoticePhoneDone       Notice = "phone-done"       // what was to be done on the phone is done
 	NoticeSaved           Notice = "saved"            // preferences
 	NoticeSignedOut       Notice = "signed-out"
 	NoticeSessionEnded    Notice = "session-ended"
@@ -45,7 +46,7 @@ const (
 // Notices are all that there are.
 var Notices = []Notice{
 	NoticeSigned, NoticeSignedBefore, NoticeSignedLater, NoticeDocumentChanged, NoticeDocumentRefused,
-	NoticeConsentMissing, NoticeMoved, NoticeNothingNew, NoticeSaved, NoticeSignedOut, NoticeSessionEnded,
+	NoticeConsentMissing, NoticeMoved, NoticeNothingNew, NoticePhoneDone, NoticeSaved, NoticeSignedOut, NoticeSessionEnded,
 }
 
 const (

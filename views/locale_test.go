@@ -101,7 +101,7 @@ var families = map[string][]string{
 	},
 	"notice.": {
 		"begun", "signed", "signed-before", "signed-later", "document-changed", "document-refused", "consent-missing", "moved",
-		"nothing-new", "saved", "signed-out", "session-ended",
+		"nothing-new", "phone-done", "saved", "signed-out", "session-ended",
 	},
 	"next.":             {"suspended", "user-required", "closed"},
 	"document.problem-": {"consent", "changed", "refused"},

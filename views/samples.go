@@ -28,6 +28,7 @@ func Samples() []Sample {
 	all = append(all, completeSamples()...)
 	all = append(all, outsideSamples()...)
 	all = append(all, arrivalSamples()...)
+	all = append(all, phoneSamples()...)
 	return append(all, failureSamples()...)
 }
 

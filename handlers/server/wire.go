@@ -174,11 +174,12 @@ func (p *portal) deps(ready func() bool) handlers.Deps {
 		Customers: session.NewCustomers(session.CustomersConfig{
 			Store: p.store.Sessions(session.IdleLimit), HTTPS: p.https(), Now: time.Now,
 		}),
-		Links:   p.links(),
-		Cookies: session.NewCookies(session.CookiesConfig{Keys: p.keys, HTTPS: p.https(), Now: time.Now}),
-		Answers: &session.Answers{Store: p.store, Keys: p.keys, Now: time.Now},
-		Limits:  session.NewMemoryLimits(float64(p.config.RateLimit), time.Now),
-		Records: p.store, Watch: p.watch, Webhooks: p.webhooks, Inbox: p.store, TrustedProxies: p.config.TrustedProxies,
+		Links:    p.links(),
+		Handoffs: &session.Handoffs{Links: p.links(), Keys: p.keys},
+		Cookies:  session.NewCookies(session.CookiesConfig{Keys: p.keys, HTTPS: p.https(), Now: time.Now}),
+		Answers:  &session.Answers{Store: p.store, Keys: p.keys, Now: time.Now},
+		Limits:   session.NewMemoryLimits(float64(p.config.RateLimit), time.Now),
+		Records:  p.store, Watch: p.watch, Webhooks: p.webhooks, Inbox: p.store, TrustedProxies: p.config.TrustedProxies,
 		Meter: p.meter, Logger: p.log, Now: time.Now, NewID: uuid.NewString, Ready: ready,
 	}
 }

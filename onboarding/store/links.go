@@ -20,6 +20,26 @@ func (s *Store) SaveLink(ctx context.Context, partner, hash, body string, expire
 	return nil
 }
 
+// FindLink reads a link whatever has become of it, for whoever made it. used is zero
+// for one that nobody has used; found is false where it never was, was dropped, or
+// has been swept away.
+func (s *Store) FindLink(ctx context.Context, partner, hash string) (body string, expires, used time.Time, found bool, err error) {
+	var expiresAt, usedAt int64
+	err = s.read.QueryRowContext(ctx, `SELECT body, expires_at, used_at FROM links WHERE hash = $1 AND partner = $2`, hash, partner).
+		Scan(&body, &expiresAt, &usedAt)
+	body, found, err = linkFound("find link", body, err)
+	return body, moment(expiresAt), moment(usedAt), found, err
+}
+
+// DropLink makes a link that nobody has used yet good for nothing. One that was used
+// stays: whoever made it still asks.
+func (s *Store) DropLink(ctx context.Context, partner, hash string) error {
+	if _, err := s.write.ExecContext(ctx, `DELETE FROM links WHERE hash = $1 AND partner = $2 AND used_at = 0`, hash, partner); err != nil {
+		return fmt.Errorf("store: drop link: %w", err)
+	}
+	return nil
+}
+
 // linkGrace is how long the browser that has used a link up may use it again. Its
 // owner clicks twice, the browser drops the first answer and the session in it, and
 // shows the second: to that person, "used already" would be the portal's fault.

@@ -114,7 +114,7 @@ func sweepTakes(t *testing.T, s *Store, c *clock) {
 	for i, name := range []string{"over", "good"} {
 		expires := at.Add(time.Duration(i) * time.Millisecond)
 		commit(t, n, name, expires)
-		ok(t, s.SaveLink(ctx, "acme", name, name, expires))
+		ok(t, s.SaveLink(ctx, "acme", name, name, expires.Add(-linkMemory)))
 		_, _, err := s.RecallAnswer(ctx, name, "body", at.Add(-time.Hour), expires)
 		ok(t, err)
 		c.add(-attemptLife)
@@ -144,7 +144,7 @@ func sweepInBites(t *testing.T, s *Store, c *clock) {
 	ok(t, err)
 	for i := range rows {
 		_, err := tx.ExecContext(ctx, `INSERT INTO links (hash, partner, body, expires_at, used_at, used_by) VALUES ($1, $2, $3, $4, 0, '')`,
-			fmt.Sprint(i), "acme", "", millis(c.Now()))
+			fmt.Sprint(i), "acme", "", millis(c.Now().Add(-linkMemory)))
 		ok(t, err)
 	}
 	ok(t, tx.Commit())

@@ -30,6 +30,8 @@ func Suite(t *testing.T, open func(t *testing.T) *Store) {
 		{"a link is good once", linkIsGoodOnce},
 		{"a link forgives its browser a double click", linkForgivesADoubleClick},
 		{"twenty who use a link at once are one", linkIsAtomic},
+		{"a link is known to its maker until long after its use", linkIsRemembered},
+		{"a link that is dropped was never used", linkIsDropped},
 		{"a session is found until it expires", sessionExpires},
 		{"a session is found until it was idle for too long", sessionIdles},
 		{"a session is written at most once a minute", touchIsRare},

@@ -13,6 +13,10 @@ const sweepBite = 500
 // an attempt of this age can't repeat anything, even one that is still open.
 const attemptLife = 7 * 24 * time.Hour
 
+// linkMemory is as long as a session lasts: whoever handed a link on to a phone still
+// asks whether it was used when it could not be used any more.
+const linkMemory = 12 * time.Hour
+
 // Sweep deletes what is over: sessions, links and answers past their time, and old
 // attempts, copies and webhooks. Consents and the ownership of customers stay. It returns how many rows
 // are gone, also where it fails half way.
@@ -22,7 +26,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) (deleted int64, err er
 		before    time.Time
 	}{
 		{`DELETE FROM sessions WHERE token IN (SELECT token FROM sessions WHERE expires_at <= $1 LIMIT $2)`, now},
-		{`DELETE FROM links WHERE hash IN (SELECT hash FROM links WHERE expires_at <= $1 LIMIT $2)`, now},
+		{`DELETE FROM links WHERE hash IN (SELECT hash FROM links WHERE expires_at <= $1 LIMIT $2)`, now.Add(-linkMemory)},
 		{`DELETE FROM answers WHERE id IN (SELECT id FROM answers WHERE expires_at <= $1 LIMIT $2)`, now},
 		{`DELETE FROM webhooks WHERE digest IN (SELECT digest FROM webhooks WHERE received_at <= $1 LIMIT $2)`, now.Add(-WebhookLife)},
 		{`DELETE FROM copies WHERE (partner, customer) IN (SELECT partner, customer FROM copies WHERE read_at <= $1 LIMIT $2)`, now.Add(-CopyLife)},

@@ -10,8 +10,14 @@ const again = (delay) => {
   clearTimeout(timer);
   if (!stopped && !document.hidden && live()) timer = setTimeout(ask, delay);
 };
+// That a phone has come is no news of Iron's: a page that waits for one goes on asking.
+const follows = (main) => main && "follow" in main.dataset;
 // Where news are told there is no need to ask, but in case that one got lost.
-const later = () => again(stream?.readyState === EventSource.OPEN ? told : (wait = Math.min(wait * 1.5, slowest)));
+const later = () => {
+  const following = follows(live());
+  if (stream?.readyState === EventSource.OPEN && !following) return again(told);
+  again(wait = Math.min(wait * 1.5, following ? 2 * now : slowest));
+};
 
 // --- News: the server says when there is something new. ---
 // A page in the background has no stream: browsers allow six for all tabs together.
@@ -59,19 +65,20 @@ function receive(status, page, address) {
     if (!frameIn(old)) location.reload();
     return;
   }
+  const path = new URL(address, location.href).pathname;
+  if (follows(old) && path !== location.pathname) return location.replace(path);
   if (main.dataset.version === old.dataset.version) return later();
   if (frameIn(old) && frameIn(old) === frameIn(main)) return later();
-  swap(old, main, page.title, address);
+  swap(old, main, page.title, path);
   wait = now;
   again(now);
 }
 
-function swap(old, main, title, address) {
+function swap(old, main, title, path) {
   const focused = old.contains(document.activeElement) && document.activeElement;
   keepAnswers(old, main);
   old.replaceWith(document.adoptNode(main));
   document.title = title;
-  const path = new URL(address, location.href).pathname;
   if (path !== location.pathname) history.replaceState(null, "", path);
   if (focused) ((focused.id && document.getElementById(focused.id)) || main).focus({ preventScroll: true });
   const region = document.getElementById("live");
