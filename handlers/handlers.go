@@ -107,11 +107,13 @@ func New(d Deps) (http.Handler, error) {
 // beside answers what needs nothing of the above, and must be answered when it can't:
 // files and health. It is no ServeMux, which would answer some paths by itself.
 func (h *handlers) beside(next http.Handler) http.Handler {
-	files := h.files(static.Handler())
+	files, embed := h.files(static.Handler()), h.files(static.EmbedHandler())
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch path := r.URL.Path; {
 		case strings.HasPrefix(path, static.Prefix):
 			files.ServeHTTP(w, r)
+		case static.IsEmbed(path):
+			embed.ServeHTTP(w, r)
 		case path == "/healthz" && safe(r.Method):
 			h.alive(w, r)
 		case path == "/readyz" && safe(r.Method):

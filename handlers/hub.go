@@ -21,6 +21,7 @@ var pages = map[onboarding.Stage]string{
 // hub is where everybody comes in, and where every page sends whoever does not
 // belong there: it alone knows the way.
 func (v *visit) hub() error {
+	v.heed()
 	if err := v.identify(); err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 // showLink is the page behind a one-time link. It changes nothing: mail scanners and
 // browsers that look ahead open links too. The page sends a form to this address.
 func (v *visit) showLink() error {
+	v.heed()
 	token := v.c.Param("token")
 	v.c.Response().Header().Set("Referrer-Policy", "no-referrer") // the address is a secret
 	if again, err := v.cameBy(token); again || err != nil {
@@ -22,7 +23,7 @@ func (v *visit) showLink() error {
 	v.linkLocale = link.Locale
 	page := v.page()
 	page.Path = v.path("") // saving a preference must not lead back to the secret
-	content := views.StartLink{Action: v.c.Request().URL.EscapedPath()}
+	content := views.StartLink{Action: v.withAsked(v.c.Request().URL.EscapedPath())}
 	if link.Handoff {
 		content.Match = matchingLetters(token)
 	}
@@ -31,6 +32,7 @@ func (v *visit) showLink() error {
 
 // useLink uses the link up and signs in whom it was made for.
 func (v *visit) useLink() error {
+	v.heed()
 	token := v.c.Param("token")
 	v.c.Response().Header().Set("Referrer-Policy", "no-referrer")
 	if again, err := v.cameBy(token); again || err != nil {

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 
@@ -25,6 +26,7 @@ type visit struct {
 	who        session.Identity
 
 	linkLocale string              // of the one-time link that is being opened
+	asked      session.Preferences // by the partner's page; see heed
 	progress   onboarding.Progress // where the customer stands; after the door "at"
 }
 
@@ -113,12 +115,11 @@ func (v *visit) page() views.Page {
 		page.Locale = views.Match(accept, chosen.Language)
 		return page
 	}
+	asked := v.askedFor()
 	// The partner's language counts for less than what the browser asks for.
-	page.Locale = views.Match(accept+","+v.partner.Locale+";q=0.001", chosen.Language, v.linkLocale, v.who.Locale)
+	page.Locale = views.Match(accept+","+v.partner.Locale+";q=0.001", chosen.Language, asked.Language, v.linkLocale, v.who.Locale)
 	page.Languages = views.Languages(page.Locale)
-	if page.Theme == "" {
-		page.Theme = v.partner.Brand.Theme
-	}
+	page.Theme = cmp.Or(page.Theme, asked.Theme, v.partner.Brand.Theme)
 	page.Partner = v.h.brands[v.partner.ID].partner
 	page.Framed, page.Hosts = session.Framed(r), v.partner.Origins
 	page.SignedIn, page.FormToken, page.Handoff = v.signedIn, v.who.FormToken, v.who.Handoff

@@ -14,6 +14,7 @@ func partnerCookie(partner string) string { return "portal-" + partner }
 // The names below have a dot, which the id of a partner can't have.
 func noticeCookie(partner string) string { return "portal-" + partner + ".notice" }
 func visitCookie(partner string) string  { return "portal-" + partner + ".visit" }
+func askedCookie(partner string) string  { return "portal-" + partner + ".asked" }
 
 const preferencesCookie = "portal.preferences"
 

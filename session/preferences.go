@@ -52,6 +52,7 @@ var Notices = []Notice{
 const (
 	preferencesLife = 365 * 24 * time.Hour
 	noticeLife      = 5 * time.Minute
+	askedLife       = 24 * time.Hour
 )
 
 // CookiesConfig is what Cookies needs.
@@ -68,6 +69,7 @@ type Cookies struct {
 	now         func() time.Time
 	preferences *sessions.CookieStore
 	notices     *sessions.CookieStore
+	asked       *sessions.CookieStore
 }
 
 // NewCookies makes Cookies.
@@ -76,6 +78,7 @@ func NewCookies(c CookiesConfig) *Cookies {
 		jar: jar{c.HTTPS}, now: c.Now,
 		preferences: cookieStore(c.Keys, "preferences", preferencesLife),
 		notices:     cookieStore(c.Keys, "notices", noticeLife),
+		asked:       cookieStore(c.Keys, "asked", askedLife),
 	}
 }
 

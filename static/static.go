@@ -70,14 +70,9 @@ func serve(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
 		return
 	}
-	body := a.plain
-	switch accepted := r.Header.Get("Accept-Encoding"); {
-	case accepts(accepted, "br"):
-		h.Set("Content-Encoding", "br")
-		body = a.brotli
-	case accepts(accepted, "gzip"):
-		h.Set("Content-Encoding", "gzip")
-		body = a.gzip
+	coding, body := a.encoded(r)
+	if coding != "" {
+		h.Set("Content-Encoding", coding)
 	}
 	h.Set("Vary", "Accept-Encoding")
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
@@ -87,6 +82,17 @@ func serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	_, _ = w.Write(body) // the browser has gone: nobody is left to be told
+}
+
+// encoded is the smallest form that the client takes, and the name of its coding.
+func (a asset) encoded(r *http.Request) (coding string, body []byte) {
+	switch accepted := r.Header.Get("Accept-Encoding"); {
+	case accepts(accepted, "br"):
+		return "br", a.brotli
+	case accepts(accepted, "gzip"):
+		return "gzip", a.gzip
+	}
+	return "", a.plain
 }
 
 // accepts reads Accept-Encoding as RFC 9110 has it, where q=0 means "not this one".

@@ -92,6 +92,7 @@ func (g gallery) sample(w http.ResponseWriter, r *http.Request) {
 	if accent := query.Get("accent"); accent != "" {
 		p.Partner.BrandCSS = "/brand.css?accent=" + url.QueryEscape(accent)
 	}
+	p.Framed = query.Get("framed") != ""
 	if query.Get("still") != "" {
 		p.Version = "still"
 	}

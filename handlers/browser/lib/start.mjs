@@ -9,11 +9,12 @@ const patience = 60_000;
 const keptOutput = 20_000;
 
 /** The portal with a simulator of Iron behind it, on free ports and a database of its own. */
-export async function startWorld() {
+export async function startWorld({ origins = [] } = {}) {
   const free = "127.0.0.1:0";
   return start("dev", [
     "-json", "-portal", await program("portal"), "-rate-limit", "0",
     "-portal-addr", free, "-simulator-addr", free, "-identity-addr", free,
+    ...origins.flatMap((origin) => ["-origin", origin]),
   ]);
 }
 

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch, person } from "./browser.mjs";
+import { startHost } from "./host.mjs";
 import { Room } from "./room.mjs";
 import { startGallery, startWorld } from "./start.mjs";
 import { watch } from "./watch.mjs";
@@ -14,11 +15,12 @@ const limit = 300_000;
  * options are those of a browser context, tolerate: messages that the test
  * provokes, and news: false where pages are not to be told of what changes.
  */
-export function suite({ camera, gallery = false, world = true } = {}) {
+export function suite({ camera, gallery = false, world = true, host = false } = {}) {
   const file = {};
   before(async () => {
     file.browser = await launch({ camera });
-    if (world) file.world = await startWorld();
+    if (host) file.host = await startHost();
+    if (world) file.world = await startWorld({ origins: host ? [file.host.origin] : [] });
     if (world) file.room = new Room(file.world);
     if (gallery) file.gallery = await startGallery();
   }, { timeout: 240_000 });
@@ -26,6 +28,7 @@ export function suite({ camera, gallery = false, world = true } = {}) {
     await file.browser?.close();
     await file.world?.stop();
     await file.gallery?.stop();
+    await file.host?.stop();
   }, { timeout: 60_000 });
 
   file.somebody = async (walk, { tolerate = [], news = true, ...options } = {}) => {

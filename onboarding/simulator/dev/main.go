@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -35,6 +36,7 @@ type options struct {
 	withoutPortal                           bool
 	data                                    string // empty: a directory that goes at the end
 	rateLimit                               string
+	origins                                 []string // pages that may embed the portal
 	json                                    bool
 }
 
@@ -51,6 +53,10 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.data, "data", "", "directory for the portal's database; empty: a fresh one that goes at the end")
 	// A tester opens in a minute what a customer opens in a week.
 	flags.StringVar(&o.rateLimit, "rate-limit", "20", "the portal's PORTAL_RATE_LIMIT; 1 is the product's own, 0 switches limits off")
+	flags.Func("origin", "origin whose pages may embed the portal; may be given again", func(origin string) error {
+		o.origins = append(o.origins, strconv.Quote(origin))
+		return nil
+	})
 	flags.BoolVar(&o.json, "json", false, "print one line of JSON when ready, and end with standard input")
 	return o, flags.Parse(args)
 }

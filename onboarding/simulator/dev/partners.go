@@ -28,7 +28,7 @@ var demoPartners = []demoPartner{
 }
 
 // writePartners writes the portal's partners file.
-func writePartners(dir string, p places) (path string, err error) {
+func writePartners(dir string, p places, origins []string) (path string, err error) {
 	var b strings.Builder
 	b.WriteString("# Made by make dev. The keys are public and for trying out only.\npartners:\n")
 	for _, partner := range demoPartners {
@@ -36,13 +36,13 @@ func writePartners(dir string, p places) (path string, err error) {
 		fmt.Fprintf(&b, `  - id: %s
     name: %s
     api_key_hashes: ["sha256:%s"]
-    origins: []
+    origins: [%s]
     return_urls: ["%s/*"]
     sign_up: %t
     support: {email: "help@%s.example", url: "https://%s.example/help"}
     brand: {accent: "%s", theme: auto}
     locale: %s
-`, partner.id, partner.name, hex.EncodeToString(sum[:]), p.ControlRoom, partner.signUp,
+`, partner.id, partner.name, hex.EncodeToString(sum[:]), strings.Join(origins, ", "), p.ControlRoom, partner.signUp,
 			partner.id, partner.id, partner.accent, partner.locale)
 	}
 	path = filepath.Join(dir, "partners.yaml")

@@ -31,7 +31,7 @@ func startPortal(ctx context.Context, o options, p places, work string, stderr i
 			return nil, err
 		}
 	}
-	partners, err := writePartners(o.data, p)
+	partners, err := writePartners(o.data, p, o.origins)
 	if err != nil {
 		return nil, err
 	}
