@@ -39,7 +39,7 @@ type railAnswer struct {
 	Status string `json:"status"`
 }
 
-func progressFor(p onboarding.Progress) progressAnswer {
+func progressFor(p onboarding.Progress, consents []onboarding.Consent) progressAnswer {
 	a := progressAnswer{
 		CustomerID: p.Customer.ID, Stage: string(p.Stage), State: string(p.State), ActionRequired: p.ActionRequired,
 		CustomerStatus: string(p.CustomerStatus), IdentificationStatus: string(p.IdentificationStatus),
@@ -54,8 +54,8 @@ func progressFor(p onboarding.Progress) progressAnswer {
 		asked[d.ID] = true
 		a.Documents = append(a.Documents, documentAnswer{ID: d.ID, Title: shownTitle(d)})
 	}
-	for _, d := range signedDocuments(p.Signings, nil, asked) {
-		a.Documents = append(a.Documents, documentAnswer{ID: d.ID, Signed: true})
+	for _, d := range signedDocuments(p.Signings, consents, asked) {
+		a.Documents = append(a.Documents, documentAnswer{ID: d.ID, Title: d.Title, Signed: true})
 	}
 	for _, r := range rails(p.Rails) {
 		a.Rails = append(a.Rails, railAnswer{Rail: r.Key, Status: r.Status})

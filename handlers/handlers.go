@@ -59,8 +59,9 @@ type Records interface {
 // handlers is Deps, and what is worked out from them once.
 type handlers struct {
 	Deps
-	https       bool // the public address is an https one
-	loopback    bool // the public address is this machine itself
+	https       bool   // the public address is an https one
+	loopback    bool   // the public address is this machine itself
+	base        string // the public address, without a slash at its end
 	permissions string
 	frameAllow  string
 	brands      map[string]brand // by the partner's id
@@ -74,6 +75,7 @@ func New(d Deps) (http.Handler, error) {
 		Deps:        d,
 		https:       d.BaseURL.Scheme == "https",
 		loopback:    onboarding.Loopback(d.BaseURL.Hostname()),
+		base:        strings.TrimSuffix(d.BaseURL.String(), "/"),
 		permissions: permissions(d.Origins),
 		frameAllow:  frameAllow(d.Origins),
 		brands:      brandsOf(d.Partners),
@@ -152,12 +154,16 @@ func (h *handlers) routes(e *echo.Echo) {
 	p.POST("/preferences", h.page(anyone, (*visit).savePreferences))
 	p.POST("/sign-out", h.page(form, (*visit).signOut))
 	h.get(p, "/brand.css", h.page(anyone, (*visit).brandCSS))
+	h.get(p, "/doctor", h.page(anyone, (*visit).doctor))
+	p.POST("/doctor/probe", h.page(anyone, (*visit).setProbe))
+	h.get(p, "/doctor/probe", h.page(anyone, (*visit).readProbe))
 
 	e.POST("/webhooks/iron", h.webhook)
 
 	api := e.Group("/api/v1")
 	api.POST("/sessions", h.partner(h.createSession))
 	h.get(api, "/customers/:id/progress", h.partner(h.customerProgress))
+	h.get(api, "/openapi.json", h.apiDocument())
 }
 
 // get answers HEAD as well: the router would refuse it.

@@ -33,6 +33,8 @@ func everyAnswer(w *world) map[string]*page {
 		"blocked":       second(w.at("suspended")),
 		"not allowed":   b.send(http.MethodPut, "/p/acme/identity", nil).is(http.StatusMethodNotAllowed),
 		"unauthorized":  b.get("/api/v1/customers/x/progress").is(http.StatusUnauthorized),
+		"doctor":        anonymous.get("/p/acme/doctor").is(http.StatusOK),
+		"probe":         anonymous.get("/p/acme/doctor/probe").is(http.StatusOK),
 		"brand":         anonymous.get("/p/acme/brand.css").is(http.StatusOK),
 		"health":        anonymous.get("/healthz").is(http.StatusOK),
 		"static":        anonymous.get(attr(identity.all("link[rel=stylesheet]")[0], "href")).is(http.StatusOK),
@@ -57,6 +59,9 @@ func TestEveryAnswerHasItsHeaders(t *testing.T) {
 		}
 		if name == "link" || name == "gone link" {
 			want["Referrer-Policy"] = "no-referrer"
+		}
+		if name == "static" || name == "missing asset" { // for frames that are strangers to their own site
+			want["Cross-Origin-Resource-Policy"], want["Access-Control-Allow-Origin"] = "cross-origin", "*"
 		}
 		if name != "brand" && name != "static" {
 			want["Cache-Control"] = "no-store"

@@ -91,7 +91,11 @@ func (h *handlers) customerProgress(c echo.Context, partner *session.Partner) er
 		return fromJourney(err)
 	}
 	h.noticeUnknown(c, progress)
-	return answer(c, http.StatusOK, "application/json", progressFor(progress))
+	consents, err := h.Records.CustomerConsents(ctx, partner.ID, id)
+	if err != nil {
+		return keeping(err)
+	}
+	return answer(c, http.StatusOK, "application/json", progressFor(progress, consents))
 }
 
 // answer writes JSON, whole or not at all.
@@ -158,8 +162,11 @@ func readJSON(c echo.Context, into any) (body []byte, err error) {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.DisallowUnknownFields()
 	err = decoder.Decode(into)
-	if err == nil && decoder.More() {
-		err = errInvalid
+	if err == nil {
+		// Not More, which takes a closing bracket too many for the end.
+		if _, more := decoder.Token(); !errors.Is(more, io.EOF) {
+			err = errInvalid
+		}
 	}
 	var wrongType *json.UnmarshalTypeError
 	switch {

@@ -17,14 +17,15 @@ import (
 // partnersFile is partnersYAML with the hashes of the keys.
 func partnersFile() []byte {
 	text := partnersYAML
-	for _, key := range []string{acmeKey, otherKey} {
+	for _, key := range []string{acmeKey, nextKey, otherKey} {
 		sum := sha256.Sum256([]byte(key))
 		text = strings.Replace(text, "HASH-OF-"+key, hex.EncodeToString(sum[:]), 1)
 	}
 	return []byte(text)
 }
 
-// api asks the partner API and reads the answer into a map.
+// api asks the partner API and reads the answer into a map. Every exchange is held
+// against the API's document.
 func (w *world) api(key, method, path string, body any, set ...func(*http.Request)) (*page, map[string]any) {
 	w.t.Helper()
 	var sent []byte
@@ -37,11 +38,15 @@ func (w *world) api(key, method, path string, body any, set ...func(*http.Reques
 		sent, err = json.Marshal(b)
 		must(w.t, err)
 	}
-	answer := w.browser().send(method, path, nil, append([]func(*http.Request){func(r *http.Request) {
+	var asked *http.Request
+	first := func(r *http.Request) {
+		asked = r
 		r.Header.Set("Authorization", "Bearer "+key)
 		r.Header.Set("Content-Type", "application/json")
 		r.Body, r.ContentLength = readCloser{bytes.NewReader(sent)}, int64(len(sent))
-	}}, set...)...)
+	}
+	answer := w.browser().send(method, path, nil, append([]func(*http.Request){first}, set...)...)
+	checkExchange(w.t, asked, sent, answer)
 	var content map[string]any
 	if len(answer.body) > 0 {
 		must(w.t, json.Unmarshal([]byte(answer.body), &content))

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"portal/onboarding"
 	"portal/session"
@@ -150,7 +151,7 @@ func (r sessionRequest) check(partner *session.Partner) (session.LinkSpec, error
 		if r.WithEDD && r.Customer.CustomerType == string(onboarding.Business) {
 			return invalid("with_edd is for people, not for businesses")
 		}
-		if len(r.Customer.ExternalID) > 255 {
+		if utf8.RuneCountInString(r.Customer.ExternalID) > 255 {
 			return invalid("customer.external_id has more than 255 characters")
 		}
 	}

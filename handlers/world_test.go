@@ -30,6 +30,7 @@ import (
 const (
 	ironKey  = "iron-key-of-this-world"
 	acmeKey  = "acme-api-key"
+	nextKey  = "acme-next-key" // acme's too, for when the other is taken away
 	otherKey = "other-api-key"
 )
 
@@ -37,7 +38,7 @@ const (
 const partnersYAML = `partners:
   - id: acme
     name: Acme Pay
-    api_key_hashes: ["sha256:HASH-OF-acme-api-key"]
+    api_key_hashes: ["sha256:HASH-OF-acme-api-key", "sha256:HASH-OF-acme-next-key"]
     origins: ["https://app.acme.example"]
     return_urls: ["https://app.acme.example/done/*"]
     sign_up: true
@@ -80,6 +81,7 @@ type setup struct {
 	origins   []string
 	timeout   time.Duration
 	transport func(http.RoundTripper) http.RoundTripper
+	records   func(handlers.Records) handlers.Records
 	server    func(*httptest.Server)
 	secrets   string
 }
@@ -155,6 +157,10 @@ func (w *world) portal(s setup) http.Handler {
 		}
 	}
 	links := &session.Links{Store: w.store, HTTPS: s.https, Now: w.clock.Now}
+	var records handlers.Records = w.store
+	if s.records != nil {
+		records = s.records(records)
+	}
 	handler, err := handlers.New(handlers.Deps{
 		BaseURL: base, Partners: partners, Journeys: w.journeys, Origins: origins,
 		Customers: session.NewCustomers(session.CustomersConfig{Store: w.store.Sessions(session.IdleLimit), HTTPS: s.https, Now: w.clock.Now}),
@@ -163,7 +169,7 @@ func (w *world) portal(s setup) http.Handler {
 		Cookies:   session.NewCookies(session.CookiesConfig{Keys: keys, HTTPS: s.https, Now: w.clock.Now}),
 		Answers:   &session.Answers{Store: w.store, Keys: keys, Now: w.clock.Now},
 		Limits:    session.NewMemoryLimits(s.limits, w.clock.Now),
-		Records:   w.store, Watch: w.watch(), Webhooks: w.webhooks(s.secrets), Inbox: w.store,
+		Records:   records, Watch: w.watch(), Webhooks: w.webhooks(s.secrets), Inbox: w.store,
 		TrustedProxies: s.proxies, Meter: meter,
 		Logger: slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now:    w.clock.Now, NewID: uuid.NewString, Ready: w.ready.Load,

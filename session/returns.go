@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"unicode"
 )
 
 // returnPattern is one line of return_urls.
@@ -79,7 +80,7 @@ func parseReturnAddress(address string) (*url.URL, error) {
 		return nil, err
 	case strings.Contains(address, "#"):
 		return nil, errors.New("must not have a fragment")
-	case strings.Contains(u.Path, "//") || ambiguous(u.EscapedPath()):
+	case strings.Contains(u.Path, "//") || strings.ContainsFunc(u.Path, unicode.IsControl) || ambiguous(u.EscapedPath()):
 		return nil, errors.New("has a path that programs read differently")
 	}
 	return u, nil
@@ -128,8 +129,10 @@ func ambiguous(escapedPath string) bool {
 			return true
 		}
 	}
-	for segment := range strings.SplitSeq(lower, "/") {
-		if strings.Trim(segment, ".") == "" && segment != "" {
+	for segment := range strings.SplitSeq(strings.ReplaceAll(lower, "%3b", ";"), "/") {
+		// Some servers take what is behind a semicolon for a parameter, and leave it off.
+		name, _, _ := strings.Cut(segment, ";")
+		if strings.Trim(name, ".") == "" && segment != "" {
 			return true
 		}
 	}

@@ -33,6 +33,7 @@ var allowedReturns = map[string]string{
 	"https://app.acme.example/back/":               "",
 	"https://app.acme.example/back/a/b?c=d%2e&e":   "",
 	"https://app.acme.example/back/%C3%BC":         "",
+	"https://app.acme.example/back/a;b=..":         "",
 	"https://mixed.acme.example/":                  "",
 	"https://mixed.acme.example/x?":                "",
 	"https://port.acme.example:8443/done":          "",
@@ -46,7 +47,10 @@ var refusedReturns = []string{
 	// another scheme
 	"http://app.acme.example/onboarding/done", "javascript:alert(1)", "javascript://app.acme.example/onboarding/done",
 	"data:text/html,x", "ftp://app.acme.example/onboarding/done", "https+x://app.acme.example/onboarding/done",
+	"vbscript:msgbox(1)", "blob:https://app.acme.example/onboarding/done", "javascript%3aalert(1)", "view-source:https://app.acme.example/onboarding/done",
 	// another host
+	"///evil.example/back/", "////evil.example", "https://evil.example?https://app.acme.example/back/", "https://evil.example/https://app.acme.example/back/",
+	"https://evil.example;app.acme.example/back/", "https://аpp.acme.example/back/", "https://xn--pp-6kc.acme.example/back/", "https://app.acme.example%00.evil.example/back/",
 	"https://evil.example/onboarding/done", "https://app.acme.example.evil.example/onboarding/done", "https://evilapp.acme.example/onboarding/done",
 	"https://acme.example/onboarding/done", "https://x.app.acme.example/onboarding/done", "https://app.acme.example./onboarding/done",
 	"https://app.acme.example:8443/onboarding/done", "https://app.acme.example:/onboarding/done", "https://port.acme.example/done",
@@ -64,6 +68,8 @@ var refusedReturns = []string{
 	"https://app.acme.example/back/../admin", "https://app.acme.example/back/..", "https://app.acme.example/back/./x", "https://app.acme.example/back/...",
 	"https://app.acme.example/back/%2e%2e/admin", "https://app.acme.example/back/%2E./admin", "https://app.acme.example/back/%2fx", "https://app.acme.example/back/..%5cx",
 	"https://app.acme.example/back/%252e%252e/admin", "https://app.acme.example/back//evil.example", "https://app.acme.example//evil.example", "https://app.acme.example/back/%00",
+	"https://app.acme.example/back/..;/admin", "https://app.acme.example/back/..;x=1/admin", "https://app.acme.example/back/..%3b/admin", "https://app.acme.example/back/;/x",
+	"https://app.acme.example/back/%0d%0aSet-Cookie:x", "https://app.acme.example/back/%09", "https://app.acme.example/back/%c2%85", "https://app.acme.example/back/%7f",
 	// past the end
 	"https://app.acme.example/back", "https://app.acme.example/backdoor", "https://app.acme.example/back.evil", "https://app.acme.example/Back/",
 	"https://app.acme.example/onboarding/done/", "https://app.acme.example/onboarding/doneevil", "https://app.acme.example/onboarding/done?x=1", "https://app.acme.example/onboarding/done?",

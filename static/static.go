@@ -56,7 +56,10 @@ func Handler() http.Handler { return http.HandlerFunc(serve) }
 func serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	// A frame in a sandbox without allow-same-origin is a stranger even to its own
+	// site. Its page should look right all the same, and be able to say what is wrong.
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	h.Set("Access-Control-Allow-Origin", "*")
 	a, ok := byPath[r.URL.Path]
 	if !ok {
 		// A page of an older version may ask for a name that a newer one lacks

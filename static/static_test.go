@@ -37,7 +37,7 @@ func TestEveryFileIsServedUnderItsHashForAYear(t *testing.T) {
 		answer := get(t, http.MethodGet, Path(name), "")
 		for header, want := range map[string]string{
 			"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff",
-			"Cross-Origin-Resource-Policy": "same-origin", "Content-Encoding": "",
+			"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*", "Content-Encoding": "",
 		} {
 			if got := answer.Header.Get(header); got != want {
 				t.Errorf("%s: %s is %q", name, header, got)

@@ -29,7 +29,8 @@ func Samples() []Sample {
 	all = append(all, outsideSamples()...)
 	all = append(all, arrivalSamples()...)
 	all = append(all, phoneSamples()...)
-	return append(all, failureSamples()...)
+	all = append(all, failureSamples()...)
+	return append(all, doctorSamples()...)
 }
 
 // SamplePage is what is around every sample.
