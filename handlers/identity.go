@@ -19,6 +19,7 @@ func (v *visit) identity() error {
 		content.Allow = v.h.frameAllow
 	}
 	page := v.stagePage(content)
+	page.Scripts = append(page.Scripts, "preflight.js")
 	return v.render(http.StatusOK, page, views.IdentityPage(page, content))
 }
 

@@ -74,6 +74,16 @@ func TestEnhancedDueDiligenceIsAskedForWhereThePartnerSaysSo(t *testing.T) {
 	}
 }
 
+func TestThePreflightComesWithTheIdentityCheckAndWithNothingElse(t *testing.T) {
+	w := newWorld(t)
+	for scenario, want := range map[string]int{"none": 1, "pending": 1, "declined": 1, "processed": 0, "signings": 0} {
+		_, p, _ := w.at(scenario)
+		if n := len(p.all("script[nonce][src*='/preflight.']")); n != want {
+			t.Errorf("%s has it %d times", scenario, n)
+		}
+	}
+}
+
 // evilAddresses must never be framed or linked, whatever Iron's answer says.
 var evilAddresses = []string{
 	"javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)", "java\tscript:alert(1)", "data:text/html,<script>alert(1)</script>",

@@ -123,7 +123,11 @@ func TestTheIdentityPageIsOpenBesideAnotherStageWhereMoreIsAskedFor(t *testing.T
 	w := newWorld(t)
 	b, p, _ := w.at("active-step-up")
 	p.stands("complete", "ready").one("[data-step-up] a[href='/p/acme/identity']")
-	b.get("/p/acme/identity").stands("complete", "ready").one("iframe#identity-frame")
+	p = b.get("/p/acme/identity").stands("complete", "ready")
+	p.one("iframe#identity-frame")
+	if title := p.text("h1"); title != "A little more is needed" {
+		t.Errorf("the title is %q", title)
+	}
 }
 
 func TestAPageRenewsItselfByMetaRefreshOnlyWhereNobodyIsAtWorkOnIt(t *testing.T) {

@@ -119,8 +119,20 @@ var families = map[string][]string{
 		"unavailable.title", "partner-unknown.title", "forbidden.lead", "not-found.lead", "link-gone.lead", "invalid.lead",
 		"too-many.lead", "broken.lead", "bad-gateway.lead", "unavailable.lead", "partner-unknown.lead",
 	},
+	"preflight.":         preflightIDs(),
 	"preferences.theme-": {"auto", "light", "dark"},
 	"state.":             stateWords(),
+}
+
+func preflightIDs() []string {
+	list := []string{"policy.other-before", "no-media.other-before", "in-app.ios", "way-desktop", "way-mobile", "way-in-app"}
+	for _, kind := range preflights {
+		list = append(list, kind+".title", kind+".other")
+	}
+	for _, device := range preflightDevices {
+		list = append(list, "denied."+device)
+	}
+	return list
 }
 
 func stateWords() []string {

@@ -23,6 +23,7 @@ const hostedSample = "https://verify.example.test/start?token=sample"
 // long and hostile words, empty lists, many documents, all rails, errors.
 func Samples() []Sample {
 	all := identitySamples()
+	all = append(all, adviceSamples()...)
 	all = append(all, reviewSamples()...)
 	all = append(all, documentSamples()...)
 	all = append(all, completeSamples()...)

@@ -70,6 +70,7 @@ function receive(status, page, address) {
   if (main.dataset.version === old.dataset.version) return later();
   if (frameIn(old) && frameIn(old) === frameIn(main)) return later();
   swap(old, main, page.title, path);
+  bring(page);
   wait = now;
   again(now);
 }
@@ -83,6 +84,14 @@ function swap(old, main, title, path) {
   if (focused) ((focused.id && document.getElementById(focused.id)) || main).focus({ preventScroll: true });
   const region = document.getElementById("live");
   if (region) region.textContent = `${region.dataset.prefix} ${main.querySelector("h1")?.textContent ?? ""}`;
+}
+
+// The new part may need a script that this page came without. Names are compared
+// without their hash: a newer version of what runs here already would run beside it.
+function bring(page) {
+  const name = ({ src }) => src.split("/").pop().split(".")[0];
+  const here = new Set([...document.scripts].map(name));
+  for (const script of page.scripts) if (script.src && !here.has(name(script))) import(script.src);
 }
 
 // What was typed or ticked stays, unless it was about a document that has changed.

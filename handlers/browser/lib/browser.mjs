@@ -8,11 +8,11 @@ const cameras = {
   none: ["--use-fake-device-for-media-stream=device-count=0", "--use-fake-ui-for-media-stream"],
 };
 
-/** @param {{camera?: keyof cameras}} options */
-export function launch({ camera = "fake" } = {}) {
+/** @param {{camera?: keyof cameras, names?: string[]}} options names are further hosts that are this machine */
+export function launch({ camera = "fake", names = [] } = {}) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
-    args: [...cameras[camera], "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    args: [...cameras[camera], "--disable-background-networking", "--disable-component-update", "--disable-sync", ...names.map((name) => `--host-resolver-rules=MAP ${name} 127.0.0.1`)],
     // Back and forward must bring pages back from memory as they do for people.
     ignoreDefaultArgs: ["--disable-back-forward-cache"],
   });

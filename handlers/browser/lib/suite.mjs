@@ -13,12 +13,13 @@ const limit = 300_000;
 /**
  * Prepares a file. Its test(title, options, walk) gives walk a page of somebody new;
  * options are those of a browser context, tolerate: messages that the test
- * provokes, and news: false where pages are not to be told of what changes.
+ * provokes, and news: false where pages are not to be told of what changes. names are
+ * hosts that the browser finds on this machine.
  */
-export function suite({ camera, gallery = false, world = true, host = false } = {}) {
+export function suite({ camera, names, gallery = false, world = true, host = false } = {}) {
   const file = {};
   before(async () => {
-    file.browser = await launch({ camera });
+    file.browser = await launch({ camera, names });
     if (host) file.host = await startHost();
     if (world) file.world = await startWorld({ origins: host ? [file.host.origin] : [] });
     if (world) file.room = new Room(file.world);

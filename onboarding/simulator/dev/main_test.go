@@ -49,7 +49,7 @@ func TestEverythingStartsIsAnnouncedAndEndsWithStandardInput(t *testing.T) {
 	announced, stdout := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		ended <- run(t.Context(), free("-portal", buildStandIn(t), "-rate-limit", "0"), stdin, stdout, io.Discard)
+		ended <- run(t.Context(), free("-portal", buildStandIn(t), "-rate-limit", "0", "-origin", "http://127.0.0.1:1", "-origin", "http://127.0.0.1:2"), stdin, stdout, io.Discard)
 		_ = stdout.Close()
 	}()
 	var at places
@@ -116,6 +116,9 @@ func wantPartners(t *testing.T, at places) {
 		if bytes.Contains(file, []byte(partner.APIKey)) {
 			t.Errorf("the key of %s is in the partners file", partner.ID)
 		}
+	}
+	if n := bytes.Count(file, []byte(`origins: ["http://127.0.0.1:1", "http://127.0.0.1:2"]`)); n != len(at.Partners) {
+		t.Errorf("%d partners may be framed by the origins that were given:\n%s", n, file)
 	}
 }
 
