@@ -22,8 +22,9 @@ var arrows = map[string][]string{
 	"portal/onboarding/live":               {"portal/onboarding"},
 	"portal/onboarding/store":              {"portal/onboarding"},
 	"portal/onboarding/simulator":          {},
+	"portal/onboarding/simulator/bank":     {},
 	"portal/onboarding/simulator/contract": {},
-	"portal/onboarding/simulator/dev":      {"portal/onboarding/simulator"},
+	"portal/onboarding/simulator/dev":      {"portal/onboarding/simulator", "portal/onboarding/simulator/bank"},
 }
 
 func TestPackagesImportOnlyWhatTheHouseAllows(t *testing.T) {

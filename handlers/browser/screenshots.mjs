@@ -47,6 +47,17 @@ async function controlRoom(browser, world, room) {
   await context.close();
 }
 
+/** The portal in a partner's own page. */
+async function bank(browser, world, room) {
+  const { customer_id } = await room.build("none");
+  const context = await person(browser, { ...desktop, viewport: { width: 1120, height: 820 } });
+  const page = await context.newPage();
+  await page.goto(`${world.partners[0].bank}?customer=${customer_id}`);
+  await page.locator("[data-log]", { hasText: "stagechange" }).waitFor();
+  await take(page, "bank");
+  await context.close();
+}
+
 mkdirSync(folder, { recursive: true });
 const world = await startWorld();
 const browser = await launch();
@@ -61,6 +72,7 @@ try {
     await take(page, name);
     await context.close();
   }
+  await bank(browser, world, room);
   await controlRoom(browser, world, room);
 } finally {
   await browser.close();

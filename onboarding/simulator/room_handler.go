@@ -12,6 +12,9 @@ import (
 type RoomOptions struct {
 	// PortalURL is the portal's origin, as a browser reaches it.
 	PortalURL string
+	// BankURL is the origin of the partners' demo site, which has the portal in its
+	// pages; empty where there is none.
+	BankURL string
 	// Partners are those of the portal that the control room can act for; the
 	// first is chosen at the start.
 	Partners []RoomPartner
@@ -182,4 +185,12 @@ func (c *room) linkOf(customerID string) Link {
 // home address of the chosen partner's customers in the portal.
 func (c *room) portalHome() string {
 	return cmp.Or(c.options.PortalURL, "") + "/p/" + url.PathEscape(c.chosen().ID) + "/"
+}
+
+// bankHome is the home page of the chosen partner's demo site.
+func (c *room) bankHome() string {
+	if c.options.BankURL == "" {
+		return ""
+	}
+	return c.options.BankURL + "/" + url.PathEscape(c.chosen().ID) + "/"
 }

@@ -136,3 +136,19 @@ func TestThePartnerCanBeChosen(t *testing.T) {
 	}
 	s.ask(http.MethodPost, "/control/partner", `{"partner": "nobody"}`).want(http.StatusUnprocessableEntity)
 }
+
+func TestACustomerOpensInTheChosenPartnersBank(t *testing.T) {
+	s := newStand(t, RoomOptions{BankURL: "http://bank.example", Partners: []RoomPartner{
+		{ID: "acme", Name: "Acme", IronKey: keyOne}, {ID: "north", Name: "North", IronKey: keyOne},
+	}})
+	id := s.make("pending")
+	for _, partner := range []string{"acme", "north"} {
+		s.press("/control/partner", "partner="+partner)
+		want := "http://bank.example/" + partner + "/?customer=" + id
+		for _, path := range []string{"/", "/customers/" + id} {
+			if len(s.open(s.public.URL+path).find("a", "href", want)) != 1 {
+				t.Errorf("%s has no way to %s", path, want)
+			}
+		}
+	}
+}

@@ -22,6 +22,7 @@ type roomFrame struct {
 	Partners []partnerView
 	SignUp   string // address of the portal's sign-up, where the partner allows it
 	Portal   string
+	Bank     string // home page of the partner's demo site, if there is one
 	Groups   []scenarioGroup
 	Log      []logRow
 	Events   []eventRow
@@ -76,7 +77,7 @@ func (c *room) frame(r *http.Request, place, title, customerID string) roomFrame
 	query := r.URL.Query()
 	f := roomFrame{
 		Title: title, Place: place, Back: r.URL.Path, Clock: c.clockView(), Faults: c.faultViews(),
-		Portal: c.options.PortalURL, Groups: scenarioGroups(),
+		Portal: c.options.PortalURL, Bank: c.bankHome(), Groups: scenarioGroups(),
 	}
 	if attempt := query.Get("attempt"); attempt != "" {
 		f.Back += "?attempt=" + attempt

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -227,3 +228,6 @@ func ago(d time.Duration) string {
 	words, _, _ := strings.Cut(spell(d)+" ", " ")
 	return words + " " + strings.Fields(spell(d))[1] + " ago"
 }
+
+// inBank is the address that lets a tester into the demo site as a customer.
+func inBank(home, customerID string) string { return home + "?customer=" + url.QueryEscape(customerID) }

@@ -13,7 +13,7 @@ export async function startWorld({ origins = [] } = {}) {
   const free = "127.0.0.1:0";
   return start("dev", [
     "-json", "-portal", await program("portal"), "-rate-limit", "0",
-    "-portal-addr", free, "-simulator-addr", free, "-identity-addr", free,
+    "-portal-addr", free, "-simulator-addr", free, "-identity-addr", free, "-partner-addr", free,
     ...origins.flatMap((origin) => ["-origin", origin]),
   ]);
 }

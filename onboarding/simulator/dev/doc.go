@@ -3,6 +3,7 @@
 //
 //	control room, Iron's API, documents   http://localhost:8090   this process
 //	hosted identity pages                 http://localhost:8091   this process
+//	the partners' demo site               http://127.0.0.1:8092   this process
 //	the portal                            http://localhost:8080   a child process, built from the module
 //
 // The portal is the product itself, configured by its environment as anywhere

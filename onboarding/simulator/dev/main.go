@@ -6,17 +6,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"log/slog"
-	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"strconv"
 	"syscall"
-	"time"
-
-	"portal/onboarding/simulator"
 )
 
 func main() {
@@ -30,14 +24,15 @@ func main() {
 
 // options are the command's flags.
 type options struct {
-	portalAddr, simulatorAddr, identityAddr string
-	opsAddr                                 string
-	portalBinary                            string // empty: built
-	withoutPortal                           bool
-	data                                    string // empty: a directory that goes at the end
-	rateLimit                               string
-	origins                                 []string // pages that may embed the portal
-	json                                    bool
+	portalAddr, partnerAddr     string
+	simulatorAddr, identityAddr string
+	opsAddr                     string
+	portalBinary                string // empty: built
+	withoutPortal               bool
+	data                        string // empty: a directory that goes at the end
+	rateLimit                   string
+	origins                     []string // further pages that may embed the portal
+	json                        bool
 }
 
 func parse(args []string, stderr io.Writer) (options, error) {
@@ -45,6 +40,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags := flag.NewFlagSet("dev", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&o.portalAddr, "portal-addr", "127.0.0.1:8080", "where the portal listens")
+	flags.StringVar(&o.partnerAddr, "partner-addr", "127.0.0.1:8092", "where the partners' demo site listens")
 	flags.StringVar(&o.simulatorAddr, "simulator-addr", "127.0.0.1:8090", "where the control room and Iron's API listen")
 	flags.StringVar(&o.identityAddr, "identity-addr", "127.0.0.1:8091", "where the hosted identity pages listen")
 	flags.StringVar(&o.opsAddr, "ops-addr", "", "where the portal's metrics listen; empty: off")
@@ -122,79 +118,4 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	case <-child.ended:
 		return fmt.Errorf("the portal has stopped: %w", child.reason())
 	}
-}
-
-// servers are the simulator's listeners.
-type servers struct {
-	all    []*http.Server
-	cancel context.CancelFunc
-}
-
-// serve opens the simulator's two origins and names every address.
-func serve(ctx context.Context, o options) (places, *servers, error) {
-	public, err := net.Listen("tcp", o.simulatorAddr)
-	if err != nil {
-		return places{}, nil, err
-	}
-	identity, err := net.Listen("tcp", o.identityAddr)
-	if err != nil {
-		_ = public.Close()
-		return places{}, nil, err
-	}
-	portalAddr, err := freeAddr(o.portalAddr)
-	if err != nil {
-		return places{}, nil, errors.Join(err, public.Close(), identity.Close())
-	}
-	p := placesAt(public.Addr().String(), identity.Addr().String(), portalAddr)
-	p.Data = o.data
-
-	sim := simulator.New(simulator.Options{
-		APIKeys: []string{ironKey}, PublicURL: p.ControlRoom, IdentityURL: p.Identity, Logger: slog.Default(),
-	})
-	// Streams end with the context; Shutdown alone would wait for them for ever.
-	ctx, cancel := context.WithCancel(ctx)
-	go sim.Run(ctx)
-	s := &servers{cancel: cancel}
-	s.open(ctx, public, sim.Public(simulator.RoomOptions{PortalURL: p.Portal, Partners: roomPartners()}))
-	s.open(ctx, identity, sim.Identity())
-	return p, s, nil
-}
-
-func (s *servers) open(ctx context.Context, listener net.Listener, handler http.Handler) {
-	server := &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 10 * time.Second,
-		BaseContext:       func(net.Listener) context.Context { return ctx },
-	}
-	s.all = append(s.all, server)
-	go func() {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			slog.Error("a listener has ended", "address", listener.Addr().String(), "error", err)
-		}
-	}()
-}
-
-func (s *servers) stop() {
-	s.cancel()
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
-	defer cancel()
-	for _, server := range s.all {
-		if server.Shutdown(ctx) != nil {
-			_ = server.Close()
-		}
-	}
-}
-
-// freeAddr finds a port where the address names none. Nobody holds it until the
-// portal listens there, which is soon enough on one machine.
-func freeAddr(addr string) (string, error) {
-	host, port, err := net.SplitHostPort(addr)
-	if err != nil || port != "0" {
-		return addr, err
-	}
-	listener, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
-	if err != nil {
-		return "", err
-	}
-	return listener.Addr().String(), listener.Close()
 }

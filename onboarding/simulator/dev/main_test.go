@@ -28,7 +28,7 @@ func buildStandIn(t *testing.T) string {
 
 func free(args ...string) []string {
 	return append([]string{
-		"-json", "-portal-addr", "127.0.0.1:0", "-simulator-addr", "127.0.0.1:0", "-identity-addr", "127.0.0.1:0",
+		"-json", "-portal-addr", "127.0.0.1:0", "-simulator-addr", "127.0.0.1:0", "-identity-addr", "127.0.0.1:0", "-partner-addr", "127.0.0.1:0",
 	}, args...)
 }
 
@@ -58,7 +58,7 @@ func TestEverythingStartsIsAnnouncedAndEndsWithStandardInput(t *testing.T) {
 	}
 	for address, want := range map[string]int{
 		at.ControlRoom + "/": http.StatusOK, at.API + "/customers": http.StatusUnauthorized,
-		at.Identity + "/start": http.StatusNotFound, at.Portal + "/readyz": http.StatusOK,
+		at.Identity + "/start": http.StatusNotFound, at.Bank + "/": http.StatusOK, at.Portal + "/readyz": http.StatusOK,
 	} {
 		if status, _, err := get(t, address); status != want {
 			t.Errorf("%s answers %d, want %d (%v)", address, status, want, err)
@@ -91,7 +91,7 @@ func TestEverythingStartsIsAnnouncedAndEndsWithStandardInput(t *testing.T) {
 	case <-time.After(30 * time.Second):
 		t.Fatal("it goes on without standard input")
 	}
-	for _, address := range []string{at.Portal + "/readyz", at.ControlRoom + "/", at.Identity + "/"} {
+	for _, address := range []string{at.Portal + "/readyz", at.ControlRoom + "/", at.Identity + "/", at.Bank + "/"} {
 		if _, _, err := get(t, address); err == nil {
 			t.Errorf("%s still answers", address)
 		}
@@ -112,6 +112,11 @@ func wantPartners(t *testing.T, at places) {
 		sum := sha256.Sum256([]byte(partner.APIKey))
 		if !bytes.Contains(file, []byte("sha256:"+hex.EncodeToString(sum[:]))) || !bytes.Contains(file, []byte("id: "+partner.ID)) {
 			t.Errorf("%s is not in the partners file:\n%s", partner.ID, file)
+		}
+		// Only pages of another site show what a partner's pages show.
+		if !strings.HasPrefix(at.Bank, "http://127.0.0.1:") || !bytes.Contains(file, []byte(`origins: ["`+at.Bank+`"]`)) ||
+			!bytes.Contains(file, []byte(`return_urls: ["`+partner.Bank+`onboarding/done", `)) {
+			t.Errorf("the site of %s is not in the partners file:\n%s", partner.ID, file)
 		}
 		if bytes.Contains(file, []byte(partner.APIKey)) {
 			t.Errorf("the key of %s is in the partners file", partner.ID)

@@ -14,6 +14,7 @@ type places struct {
 	Identity    string      `json:"identity"`
 	Portal      string      `json:"portal"`
 	PortalAddr  string      `json:"portal_addr"`
+	Bank        string      `json:"bank"`
 	IronKey     string      `json:"iron_api_key"`
 	Partners    []demoPlace `json:"partners"`
 	Data        string      `json:"data"`
@@ -26,17 +27,25 @@ type demoPlace struct {
 	ID     string `json:"id"`
 	APIKey string `json:"api_key"`
 	URL    string `json:"url"`
+	Bank   string `json:"bank"` // its own site, which has the portal in it
 }
 
-func placesAt(public, identity, portal string) places {
+// addresses are where everything listens.
+type addresses struct{ public, identity, partner, portal string }
+
+// placesAt names the partners' site by its number: browsers take localhost and
+// 127.0.0.1 for two sites, as a partner's and the portal's are.
+func placesAt(a addresses) places {
 	p := places{
-		ControlRoom: origin("localhost", public), Identity: origin("localhost", identity),
-		Portal: origin("localhost", portal), PortalAddr: portal, IronKey: ironKey,
-		identityTwin: origin("127.0.0.1", identity),
+		ControlRoom: origin("localhost", a.public), Identity: origin("localhost", a.identity),
+		Portal: origin("localhost", a.portal), PortalAddr: a.portal, IronKey: ironKey,
+		Bank: origin("127.0.0.1", a.partner), identityTwin: origin("127.0.0.1", a.identity),
 	}
 	p.API = p.ControlRoom + "/api"
 	for _, partner := range demoPartners {
-		p.Partners = append(p.Partners, demoPlace{partner.id, partner.apiKey, p.Portal + "/p/" + partner.id + "/"})
+		p.Partners = append(p.Partners, demoPlace{
+			ID: partner.id, APIKey: partner.apiKey, URL: p.Portal + "/p/" + partner.id + "/", Bank: p.Bank + "/" + partner.id + "/",
+		})
 	}
 	return p
 }
@@ -65,6 +74,8 @@ func (p places) print(w io.Writer) error {
 
     Control room    %s
                     pick a scenario, and the customer opens in the portal
+    Demo bank       %s
+                    a partner's own site, with the portal in its page
 
   The rest:
 
@@ -75,7 +86,7 @@ func (p places) print(w io.Writer) error {
 
   The partner API takes these keys, which are fixed and for trying out only:
 
-`, p.ControlRoom, p.Partners[0].URL, p.Portal, p.API, p.Identity)
+`, p.ControlRoom, p.Bank, p.Partners[0].URL, p.Portal, p.API, p.Identity)
 	for _, partner := range p.Partners {
 		if err == nil {
 			_, err = fmt.Fprintf(w, "    %-15s %s\n", partner.ID, partner.APIKey)

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"portal/onboarding/simulator"
+	"portal/onboarding/simulator/bank"
+)
+
+// servers are the listeners of this process: all but the portal.
+type servers struct {
+	all    []*http.Server
+	cancel context.CancelFunc
+}
+
+// serve opens the simulator's two origins and the partners' site, and names every
+// address.
+func serve(ctx context.Context, o options) (places, *servers, error) {
+	public, identity, partner, err := listen(o)
+	if err != nil {
+		return places{}, nil, err
+	}
+	portalAddr, err := freeAddr(o.portalAddr)
+	if err != nil {
+		return places{}, nil, errors.Join(err, public.Close(), identity.Close(), partner.Close())
+	}
+	p := placesAt(addresses{
+		public: public.Addr().String(), identity: identity.Addr().String(), partner: partner.Addr().String(), portal: portalAddr,
+	})
+	p.Data = o.data
+
+	sim := simulator.New(simulator.Options{
+		APIKeys: []string{ironKey}, PublicURL: p.ControlRoom, IdentityURL: p.Identity, Logger: slog.Default(),
+	})
+	// Streams end with the context; Shutdown alone would wait for them for ever.
+	ctx, cancel := context.WithCancel(ctx)
+	go sim.Run(ctx)
+	s := &servers{cancel: cancel}
+	s.open(ctx, public, sim.Public(simulator.RoomOptions{PortalURL: p.Portal, BankURL: p.Bank, Partners: roomPartners()}))
+	s.open(ctx, identity, sim.Identity())
+	s.open(ctx, partner, bank.New(bank.Options{URL: p.Bank, PortalURL: p.Portal, ControlRoomURL: p.ControlRoom, Houses: houses()}))
+	return p, s, nil
+}
+
+func listen(o options) (public, identity, partner net.Listener, err error) {
+	var open [3]net.Listener
+	for i, addr := range []string{o.simulatorAddr, o.identityAddr, o.partnerAddr} {
+		if open[i], err = net.Listen("tcp", addr); err != nil {
+			for _, listener := range open[:i] {
+				_ = listener.Close()
+			}
+			return nil, nil, nil, err
+		}
+	}
+	return open[0], open[1], open[2], nil
+}
+
+func (s *servers) open(ctx context.Context, listener net.Listener, handler http.Handler) {
+	server := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		BaseContext:       func(net.Listener) context.Context { return ctx },
+	}
+	s.all = append(s.all, server)
+	go func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			slog.Error("a listener has ended", "address", listener.Addr().String(), "error", err)
+		}
+	}()
+}
+
+func (s *servers) stop() {
+	s.cancel()
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	defer cancel()
+	for _, server := range s.all {
+		if server.Shutdown(ctx) != nil {
+			_ = server.Close()
+		}
+	}
+}
+
+// freeAddr finds a port where the address names none. Nobody holds it until the
+// portal listens there, which is soon enough on one machine.
+func freeAddr(addr string) (string, error) {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil || port != "0" {
+		return addr, err
+	}
+	listener, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+	if err != nil {
+		return "", err
+	}
+	return listener.Addr().String(), listener.Close()
+}
