@@ -17,7 +17,7 @@ func (v *visit) complete() error {
 	}
 	content := views.Complete{
 		Standing: standing(v.progress), Rails: rails(v.progress.Rails),
-		Signed: papers.signed, StepUp: v.progress.StepUpNotice,
+		Signed: papers.signed, StepUp: v.progress.StepUpNotice, Beside: v.who.Beside,
 	}
 	// The partners file may have changed since the session began.
 	content.ReturnURL, _ = v.partner.AllowsReturn(v.who.ReturnURL)

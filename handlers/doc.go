@@ -13,6 +13,10 @@
 //	   signed in        → 303 to the page of the stage, or shows it where the stage has none   │
 //	the partner API        key → limit → the answer, as JSON ◄─────────────────────────────────┘
 //
+// A form that comes in from a browser without our cookies starts something else than a
+// session in a cookie: in a frame a tab and a watch on it (tab.go), in a tab a session
+// that goes in forms (carry.go).
+//
 // No page sends anybody to another stage's page but through the hub, so that there is one place
 // that knows the way. Handlers return errors; fail.go makes statuses and pages of
 // them, and is the only place that does.

@@ -23,8 +23,6 @@ import (
 var (
 	// errElsewhere: the page is not this visitor's; the hub leads to the one that is.
 	errElsewhere = errors.New("not the page of this visitor")
-	// errSignedOut: the same, where nobody is signed in any more.
-	errSignedOut = fmt.Errorf("%w: not signed in", errElsewhere)
 	// errForeign: another site's page has sent this.
 	errForeign = errors.New("sent by another site")
 	// errOldForm: the form was not made for this session.
@@ -147,7 +145,7 @@ func (h *handlers) fail(err error, c echo.Context) {
 	}
 	o := outcomeOf(err)
 	if o.status == http.StatusSeeOther {
-		h.toHub(err, c)
+		h.toHub(c)
 		return
 	}
 	if h.forgive(c, o.status) {
@@ -172,14 +170,10 @@ func (h *handlers) fail(err error, c echo.Context) {
 }
 
 // toHub sends a visitor to the page that knows the way.
-func (h *handlers) toHub(err error, c echo.Context) {
-	v, partnerErr := h.visit(c)
-	if partnerErr != nil {
+func (h *handlers) toHub(c echo.Context) {
+	v, err := h.visit(c)
+	if err != nil {
 		panic("handlers: there is no door without a partner") // doors are behind visit
-	}
-	// Without any cookie there was no session that could have ended.
-	if errors.Is(err, errSignedOut) && len(c.Request().Cookies()) > 0 {
-		v.notice(session.NoticeSessionEnded)
 	}
 	_ = seeOther(c, v.path(""))
 }

@@ -47,7 +47,7 @@ func (h *handlers) rightPath(path string) string {
 		return right
 	}
 	name := strings.ToLower(parts[2])
-	single := slices.Contains([]string{"identity", "review", "documents", "complete", "phone", "sign-up", "sign-out", "preferences", "doctor"}, name)
+	single := slices.Contains([]string{"identity", "review", "documents", "complete", "phone", "sign-up", "sign-out", "preferences", "doctor", "page"}, name)
 	switch {
 	case len(parts) == 3 && single:
 		return right + name

@@ -32,7 +32,7 @@ func customer(v *visit) error {
 		return err
 	}
 	if !v.signedIn {
-		return errSignedOut
+		return errElsewhere
 	}
 	return v.touch()
 }
@@ -57,7 +57,7 @@ func at(stage onboarding.Stage) door {
 			return err
 		}
 		if !v.signedIn {
-			return errSignedOut
+			return errElsewhere
 		}
 		if err := v.proceed(); err != nil {
 			return err

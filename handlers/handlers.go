@@ -29,6 +29,7 @@ type Deps struct {
 	Links     *session.Links     // one-time links
 	Handoffs  *session.Handoffs  // links for customers' phones
 	Cookies   *session.Cookies   // preferences and notices
+	Watches   *session.Watches   // frames that follow a customer without a session
 	Answers   *session.Answers   // of the partner API, for repeated requests
 	Limits    session.Limits     // how often is too often
 	Records   Records            // the portal's own database
@@ -150,6 +151,8 @@ func (h *handlers) routes(e *echo.Echo) {
 	h.get(p, "/phone", h.page(customer, (*visit).phone))
 	p.POST("/phone", h.page(form, (*visit).makeCode))
 	h.get(p, "/phone/:code", h.page(customer, (*visit).showCode))
+	h.get(p, "/watch", h.page(anyone, (*visit).watch))
+	p.POST("/page", h.page(anyone, (*visit).carry))
 	p.GET("/events", h.page(anyone, (*visit).events))
 	p.POST("/preferences", h.page(anyone, (*visit).savePreferences))
 	p.POST("/sign-out", h.page(form, (*visit).signOut))

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 
@@ -61,13 +62,16 @@ func (v *visit) outside() error {
 // welcome is for whoever is not signed in: the form to come in by, or where to get a
 // link.
 func (v *visit) welcome() error {
-	notice := v.h.Cookies.TakeNotice(v.c.Response(), v.c.Request(), v.partner.ID)
-	expired := notice == session.NoticeSessionEnded
-	page := v.page()
-	if !expired { // the page itself says so, in more words
-		page.Notice = string(notice)
+	w, r := v.c.Response(), v.c.Request()
+	page, expired := v.page(), v.h.Customers.Had(r, v.partner.ID)
+	page.Notice = v.takeNotice()
+	// In a frame only the page around it knows the customer, who must not be made
+	// another one by mistake. Who is new says so.
+	if expired && page.Framed && v.c.QueryParam("new") == "" {
+		return v.render(http.StatusOK, page, views.EndedPage(page, views.Ended{SignUp: v.partner.SignUp}))
 	}
 	if v.partner.SignUp {
+		v.h.Cookies.Mark(w, r, v.partner.ID) // so that signing up can tell whether cookies are kept
 		return v.render(http.StatusOK, page, views.SignUpPage(page, views.SignUp{Once: newOnce(), Expired: expired}))
 	}
 	return v.render(http.StatusOK, page, views.EntryPage(page, views.Entry{Expired: expired}))
@@ -95,7 +99,16 @@ func (v *visit) signOut() error {
 // notice has something said on the next page. Not to be able to is no reason to fail
 // what it is about.
 func (v *visit) notice(n session.Notice) {
+	if v.carried() != "" {
+		v.said = n // the next page is this answer
+		return
+	}
 	if err := v.h.Cookies.AddNotice(v.c.Response(), v.c.Request(), v.partner.ID, n); err != nil {
 		v.h.Logger.WarnContext(v.c.Request().Context(), "notice lost", "error", err)
 	}
+}
+
+// takeNotice is what is to be said on this page.
+func (v *visit) takeNotice() string {
+	return string(cmp.Or(v.said, v.h.Cookies.TakeNotice(v.c.Response(), v.c.Request(), v.partner.ID)))
 }

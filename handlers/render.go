@@ -47,6 +47,9 @@ func render(c echo.Context, status int, page templ.Component) error {
 // seeOther sends a browser on after a form, or from a page that is not its own.
 // The path is one of ours, put together here, never one that came with a request.
 func seeOther(c echo.Context, path string) error {
+	if v, ok := c.Get(visitKey).(*visit); ok && v.carried() != "" {
+		return v.show(path) // its session would not go along
+	}
 	c.Response().Header().Set("Location", path)
 	c.Response().WriteHeader(http.StatusSeeOther)
 	return nil

@@ -62,7 +62,10 @@ func (v *visit) signUp() error {
 	if err := v.h.claim(v.c.Request().Context(), v.partner.ID, customer.ID); err != nil {
 		return err
 	}
-	return v.signIn(session.Identity{Partner: v.partner.ID, CustomerID: customer.ID})
+	return v.comeIn(
+		session.LinkSpec{Partner: v.partner.ID, CustomerID: customer.ID},
+		session.Identity{Partner: v.partner.ID, CustomerID: customer.ID},
+	)
 }
 
 func (v *visit) signUpAgain(status int, content views.SignUp) error {

@@ -68,10 +68,9 @@ func cleaned(list []string) []string {
 // a version by which its script can tell that something has changed.
 func (v *visit) stagePage(content any) views.Page {
 	page := v.page()
-	w, r := v.c.Response(), v.c.Request()
-	if r.Header.Get(pollHeader) == "" {
+	if v.c.Request().Header.Get(pollHeader) == "" {
 		// A poll's answer is looked at by a script, which would lose the notice.
-		page.Notice = string(v.h.Cookies.TakeNotice(w, r, v.partner.ID))
+		page.Notice = v.takeNotice()
 		v.h.Meter.pages.WithLabelValues(string(v.progress.Stage), string(v.progress.State)).Inc()
 	}
 	page.Refresh, page.Live = renewal(v.progress)

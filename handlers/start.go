@@ -48,7 +48,7 @@ func (v *visit) useLink() error {
 	if err != nil {
 		return keeping(err)
 	}
-	return v.signIn(link.Identify(token))
+	return v.comeIn(link, link.Identify(token))
 }
 
 // cameBy leads the browser that came by this very link to where it was, for as long as

@@ -25,6 +25,8 @@ type visit struct {
 	signedIn   bool
 	who        session.Identity
 
+	shown      int                 // pages that one form has led through; see carry
+	said       session.Notice      // what is to be said, where no cookie can keep it
 	linkLocale string              // of the one-time link that is being opened
 	asked      session.Preferences // by the partner's page; see heed
 	progress   onboarding.Progress // where the customer stands; after the door "at"
@@ -74,15 +76,23 @@ func (v *visit) identify() error {
 	return nil
 }
 
-// proceed asks Iron where the customer stands.
+// proceed asks Iron where the customer stands who is signed in.
 func (v *visit) proceed() error {
-	progress, err := v.journey.Progress(v.aside(), v.who.CustomerID)
+	if err := v.ask(v.who.CustomerID); err != nil {
+		return err
+	}
+	return v.touch()
+}
+
+// ask asks Iron where a customer stands.
+func (v *visit) ask(customerID string) error {
+	progress, err := v.journey.Progress(v.aside(), customerID)
 	if err != nil {
 		return fromJourney(err)
 	}
 	v.progress = progress
 	v.h.noticeUnknown(v.c, progress)
-	return v.touch()
+	return nil
 }
 
 // pollHeader is on the requests that a page's script makes by itself.
@@ -122,6 +132,7 @@ func (v *visit) page() views.Page {
 	page.Theme = cmp.Or(page.Theme, asked.Theme, v.partner.Brand.Theme)
 	page.Partner = v.h.brands[v.partner.ID].partner
 	page.Framed, page.Hosts = session.Framed(r), v.partner.Origins
+	page.Forgetful = v.carried() != ""
 	page.SignedIn, page.FormToken, page.Handoff = v.signedIn, v.who.FormToken, v.who.Handoff
 	return page
 }
@@ -137,5 +148,8 @@ func (v *visit) render(status int, page views.Page, content templ.Component, fra
 		p.ancestors, p.images = v.partner.Origins, v.h.brands[v.partner.ID].images
 	}
 	v.c.Response().Header().Set("Content-Security-Policy", p.String())
+	if token := v.carried(); token != "" {
+		content = v.carrying(content, token)
+	}
 	return render(v.c, status, content)
 }

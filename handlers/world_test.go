@@ -58,6 +58,7 @@ type world struct {
 	t        *testing.T
 	sim      *simulator.Simulator
 	store    *store.Store
+	links    *session.Links
 	journeys map[string]*onboarding.Journey
 	live     *live.Watch
 	ready    atomic.Bool
@@ -156,7 +157,7 @@ func (w *world) portal(s setup) http.Handler {
 			Now: w.clock.Now, NewKey: uuid.NewString,
 		}
 	}
-	links := &session.Links{Store: w.store, HTTPS: s.https, Now: w.clock.Now}
+	w.links = &session.Links{Store: w.store, HTTPS: s.https, Now: w.clock.Now}
 	var records handlers.Records = w.store
 	if s.records != nil {
 		records = s.records(records)
@@ -164,9 +165,10 @@ func (w *world) portal(s setup) http.Handler {
 	handler, err := handlers.New(handlers.Deps{
 		BaseURL: base, Partners: partners, Journeys: w.journeys, Origins: origins,
 		Customers: session.NewCustomers(session.CustomersConfig{Store: w.store.Sessions(session.IdleLimit), HTTPS: s.https, Now: w.clock.Now}),
-		Links:     links,
-		Handoffs:  &session.Handoffs{Links: links, Keys: keys},
+		Links:     w.links,
+		Handoffs:  &session.Handoffs{Links: w.links, Keys: keys},
 		Cookies:   session.NewCookies(session.CookiesConfig{Keys: keys, HTTPS: s.https, Now: w.clock.Now}),
+		Watches:   &session.Watches{Keys: keys, Now: w.clock.Now},
 		Answers:   &session.Answers{Store: w.store, Keys: keys, Now: w.clock.Now},
 		Limits:    session.NewMemoryLimits(s.limits, w.clock.Now),
 		Records:   records, Watch: w.watch(), Webhooks: w.webhooks(s.secrets), Inbox: w.store,

@@ -81,6 +81,28 @@ func (j jar) read(r *http.Request, base string) string {
 	return ""
 }
 
+// mark gives the browser a cookie that names it, unless it has one.
+func (j jar) mark(w http.ResponseWriter, r *http.Request, partner string) {
+	base := visitCookie(partner)
+	if wellFormed(j.read(r, base)) {
+		return
+	}
+	cookie := j.cookie(base, j.writeMode(r, base)) //nolint:gosec // its attributes are the mode's
+	cookie.Value = newToken()
+	http.SetCookie(w, cookie)
+}
+
+// kept tells whether the request has brought any cookie of ours that counts for this
+// partner's pages. Any will do: whoever keeps one is to be given a session.
+func (j jar) kept(r *http.Request, partner string) bool {
+	for _, base := range []string{visitCookie(partner), partnerCookie(partner), noticeCookie(partner), preferencesCookie} {
+		if j.read(r, base) != "" {
+			return true
+		}
+	}
+	return false
+}
+
 // cookie is an empty one with the attributes of its mode. Over plain http, which is
 // for trying the portal out, the prefix goes, and alone also Secure: Go's cookie jar
 // and WebKit keep no secure cookie there. In a frame Secure has to stay, as browsers

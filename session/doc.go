@@ -19,6 +19,11 @@
 // cookies of different names and attributes (cookies.go), and each partner has its
 // own, so that one browser may hold several sessions which don't disturb each other.
 //
+// Where a browser keeps no cookies in a frame, there is no session in it: the frame
+// offers a link for a tab of its own, and has a Watch (watch.go), which tells where
+// the customer stands and nothing else. Where it keeps none in a tab either, the
+// session goes in its forms (carried.go).
+//
 // What says nothing about anybody, such as the language, is in encrypted cookies of
 // its own (preferences.go).
 //

@@ -14,6 +14,7 @@ type Identity struct {
 	WithEDD    bool   // the partner asked for Enhanced Due Diligence
 	ReturnURL  string // where the journey leads back to, as the partner's file allows it, or empty
 	Locale     string // the language that the partner asked for, or empty
+	Beside     bool   // a frame in another tab follows what is done in this one
 
 	// Handoff: the session was started with a link that the customer has made on
 	// another device, which waits for this one to be done.
@@ -51,18 +52,21 @@ func (codec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
 	b := make([]byte, 0, 256)
 	b = binary.AppendVarint(b, deadline.UnixMilli())
 	b = binary.AppendVarint(b, i.SignedInAt.UnixMilli())
-	withEDD, handoff := "", ""
-	if i.WithEDD {
-		withEDD = "edd"
-	}
-	if i.Handoff {
-		handoff = "handoff"
-	}
-	for _, s := range []string{i.Partner, i.CustomerID, i.FormToken, withEDD, i.ReturnURL, i.Locale, i.link, handoff} {
+	for _, s := range []string{
+		i.Partner, i.CustomerID, i.FormToken, wordIf(i.WithEDD, "edd"), i.ReturnURL, i.Locale, i.link,
+		wordIf(i.Handoff, "handoff"), wordIf(i.Beside, "beside"),
+	} {
 		b = binary.AppendUvarint(b, uint64(len(s)))
 		b = append(b, s...)
 	}
 	return b, nil
+}
+
+func wordIf(yes bool, word string) string {
+	if yes {
+		return word
+	}
+	return ""
 }
 
 // Decode leaves out the identity where the bytes make no sense: such a session is
@@ -73,11 +77,11 @@ func (codec) Decode(b []byte) (deadline time.Time, values map[string]any, err er
 	d := decoder{rest: string(b)} // the texts share it
 	deadline = d.moment()
 	i := Identity{SignedInAt: d.moment(), ExpiresAt: deadline}
-	var withEDD, handoff string
-	for _, s := range []*string{&i.Partner, &i.CustomerID, &i.FormToken, &withEDD, &i.ReturnURL, &i.Locale, &i.link, &handoff} {
+	var withEDD, handoff, beside string
+	for _, s := range []*string{&i.Partner, &i.CustomerID, &i.FormToken, &withEDD, &i.ReturnURL, &i.Locale, &i.link, &handoff, &beside} {
 		*s = d.text()
 	}
-	i.WithEDD, i.Handoff = withEDD != "", handoff != ""
+	i.WithEDD, i.Handoff, i.Beside = withEDD != "", handoff != "", beside != ""
 	if d.broken || i.Partner == "" || i.CustomerID == "" || i.FormToken == "" {
 		return time.Time{}, map[string]any{}, nil
 	}

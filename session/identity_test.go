@@ -8,7 +8,8 @@ import (
 
 var written = Identity{
 	Partner: "acme", CustomerID: "0199", WithEDD: true, ReturnURL: "https://app.acme.example/ü", Locale: "de",
-	FormToken: "form", SignedInAt: time.UnixMilli(1_700_000_000_123).UTC(), ExpiresAt: time.UnixMilli(1_700_043_200_123).UTC(), link: "hash", Handoff: true,
+	FormToken: "form", SignedInAt: time.UnixMilli(1_700_000_000_123).UTC(), ExpiresAt: time.UnixMilli(1_700_043_200_123).UTC(),
+	Handoff: true, Beside: true, link: "hash",
 }
 
 func encoded(t *testing.T, i Identity) []byte {
@@ -22,7 +23,7 @@ func encoded(t *testing.T, i Identity) []byte {
 
 func TestAnIdentityIsReadAsItWasWritten(t *testing.T) {
 	plain := written
-	plain.WithEDD, plain.ReturnURL, plain.Locale, plain.link, plain.Handoff = false, "", "", "", false
+	plain.WithEDD, plain.ReturnURL, plain.Locale, plain.link, plain.Handoff, plain.Beside = false, "", "", "", false, false
 	for _, want := range []Identity{written, plain} {
 		deadline, values, err := codec{}.Decode(encoded(t, want))
 		if err != nil || !deadline.Equal(want.ExpiresAt) || !reflect.DeepEqual(values[identityKey], want) {
@@ -36,9 +37,9 @@ func TestAnIdentityIsReadAsItWasWritten(t *testing.T) {
 
 func TestAnIdentityOfAnOlderOrNewerVersionIsRead(t *testing.T) {
 	short := written
-	short.link, short.Handoff = "", false
+	short.link, short.Handoff, short.Beside = "", false, false
 	b := encoded(t, short)
-	_, values, err := codec{}.Decode(b[:len(b)-1]) // written before there was the last field
+	_, values, err := codec{}.Decode(b[:len(b)-3]) // written before there were links in it, or phones, or tabs
 	if err != nil || !reflect.DeepEqual(values[identityKey], short) {
 		t.Errorf("older: %+v, %v", values, err)
 	}
@@ -50,7 +51,7 @@ func TestAnIdentityOfAnOlderOrNewerVersionIsRead(t *testing.T) {
 
 func TestAnIdentityThatIsCutOffIsNobody(t *testing.T) {
 	short := written
-	short.link, short.Handoff = "", false
+	short.link, short.Handoff, short.Beside = "", false, false
 	b := encoded(t, short)
 	b[len(b)-1] = 0x80 // the beginning of a number
 	if _, values, err := (codec{}).Decode(b); err != nil || len(values) != 0 {

@@ -19,6 +19,7 @@ const (
 	LimitSign        = "sign"         // signings, by Identity.SessionID
 	LimitHandoff     = "hand-off"     // links made for a phone, by Identity.SessionID
 	LimitPartnerAPI  = "partner-api"  // by the partner's id
+	LimitWatch       = "watch"        // looks at where a customer stands, by Watch.LinkHash
 )
 
 // perMinute is how often each rule allows something, at most so often at once.
@@ -29,6 +30,7 @@ var perMinute = map[string]float64{
 	LimitSign:        10,
 	LimitHandoff:     6,
 	LimitPartnerAPI:  120,
+	LimitWatch:       60,
 }
 
 // Limits allows what is not done too often. retryAfter is how long to wait where it

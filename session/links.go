@@ -49,6 +49,8 @@ type LinkSpec struct {
 	// Handoff: the customer has made it, for another device; see Handoffs.
 	Handoff bool   `json:"handoff,omitempty"`
 	From    string `json:"from,omitempty"` // where the customer was then, in the maker's words
+	// Beside: the link opens a tab beside a frame that follows what is done there.
+	Beside bool `json:"beside,omitempty"`
 }
 
 // Links makes one-time links and uses them up.
@@ -104,12 +106,7 @@ func (l *Links) Peek(w http.ResponseWriter, r *http.Request, partner, token stri
 	if err != nil {
 		return LinkSpec{}, err
 	}
-	j := jar{l.HTTPS}
-	if base := visitCookie(partner); !wellFormed(j.read(r, base)) {
-		cookie := j.cookie(base, j.writeMode(r, base)) //nolint:gosec // its attributes are the mode's
-		cookie.Value = newToken()
-		http.SetCookie(w, cookie)
-	}
+	jar{l.HTTPS}.mark(w, r, partner)
 	return spec, nil
 }
 
@@ -117,6 +114,17 @@ func (l *Links) Peek(w http.ResponseWriter, r *http.Request, partner, token stri
 // it is quick, as after a double click. Customers.Start comes next, with Identify.
 func (l *Links) Use(r *http.Request, partner, token string) (LinkSpec, error) {
 	return l.open(r, partner, token, l.Store.UseLink)
+}
+
+// Waits tells whether the link beside a watch can still be used.
+func (l *Links) Waits(ctx context.Context, w Watch) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	_, found, err := l.Store.PeekLink(ctx, w.Partner, w.LinkHash, "", l.Now())
+	if err != nil {
+		return false, fmt.Errorf("session: look at link: %w", err)
+	}
+	return found, nil
 }
 
 // storeAct is PeekLink or UseLink.
@@ -150,7 +158,7 @@ func (l *Links) open(r *http.Request, partner, token string, act storeAct) (Link
 func (s LinkSpec) Identify(token string) Identity {
 	return Identity{
 		Partner: s.Partner, CustomerID: s.CustomerID, WithEDD: s.WithEDD,
-		ReturnURL: s.ReturnURL, Locale: s.Locale, Handoff: s.Handoff, link: linkHash(token),
+		ReturnURL: s.ReturnURL, Locale: s.Locale, Handoff: s.Handoff, Beside: s.Beside, link: linkHash(token),
 	}
 }
 

@@ -40,13 +40,12 @@ const (
 	NoticePhoneDone       Notice = "phone-done"       // what was to be done on the phone is done
 	NoticeSaved           Notice = "saved"            // preferences
 	NoticeSignedOut       Notice = "signed-out"
-	NoticeSessionEnded    Notice = "session-ended"
 )
 
 // Notices are all that there are.
 var Notices = []Notice{
 	NoticeSigned, NoticeSignedBefore, NoticeSignedLater, NoticeDocumentChanged, NoticeDocumentRefused,
-	NoticeConsentMissing, NoticeMoved, NoticeNothingNew, NoticePhoneDone, NoticeSaved, NoticeSignedOut, NoticeSessionEnded,
+	NoticeConsentMissing, NoticeMoved, NoticeNothingNew, NoticePhoneDone, NoticeSaved, NoticeSignedOut,
 }
 
 const (
@@ -121,6 +120,17 @@ func checked(p Preferences) Preferences {
 	}
 	return p
 }
+
+// Mark gives the browser a cookie by which the next request can show that cookies are
+// kept, unless it has one. Links.Peek does the same.
+func (c *Cookies) Mark(w http.ResponseWriter, r *http.Request, partner string) {
+	c.jar.mark(w, r, partner)
+}
+
+// Kept tells whether the request has brought any of the portal's cookies. On the form
+// of a page that has set Mark, "no" means that the browser keeps none where the page
+// is shown.
+func (c *Cookies) Kept(r *http.Request, partner string) bool { return c.jar.kept(r, partner) }
 
 // AddNotice has something said on the next page of this partner, in place of what
 // was to be said before. It lasts for five minutes.

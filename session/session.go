@@ -67,30 +67,38 @@ func (c *Customers) Start(w http.ResponseWriter, r *http.Request, i Identity) (I
 	if i.Partner == "" || i.CustomerID == "" {
 		return Identity{}, errors.New("session: start: an identity needs a partner and a customer")
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), patience)
-	defer cancel()
 	m := c.jar.writeMode(r, partnerCookie(i.Partner))
-	ctx, err := c.scs.Load(ctx, c.token(r, i.Partner, m))
-	if err != nil {
-		return Identity{}, fmt.Errorf("session: start: %w", err)
-	}
-	i.FormToken = rand.Text()
-	i.SignedInAt = c.now().UTC().Truncate(time.Millisecond)
-	i.ExpiresAt = i.SignedInAt.Add(Lifetime)
-	c.scs.Put(ctx, identityKey, i)
-	if err := c.scs.RenewToken(ctx); err != nil {
-		return Identity{}, fmt.Errorf("session: start: %w", err)
-	}
-	c.scs.SetDeadline(ctx, i.ExpiresAt) // RenewToken has taken it from another clock
-	token, _, err := c.scs.Commit(ctx)
+	i, token, err := c.keep(r, i, m)
 	if err != nil {
 		return Identity{}, fmt.Errorf("session: start: %w", err)
 	}
 	cookie := c.jar.cookie(partnerCookie(i.Partner), m) //nolint:gosec // its attributes are the mode's
 	cookie.Value = token                                // no Max-Age: closing the browser signs out
 	http.SetCookie(w, cookie)
-	i.SessionID = sessionID(token)
 	return i, nil
+}
+
+// keep ends the browser's older session in this mode and keeps a new one.
+func (c *Customers) keep(r *http.Request, i Identity, m mode) (kept Identity, token string, err error) {
+	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	defer cancel()
+	ctx, err = c.scs.Load(ctx, c.token(r, i.Partner, m))
+	if err != nil {
+		return Identity{}, "", err
+	}
+	i.FormToken = rand.Text()
+	i.SignedInAt = c.now().UTC().Truncate(time.Millisecond)
+	i.ExpiresAt = i.SignedInAt.Add(Lifetime)
+	c.scs.Put(ctx, identityKey, i)
+	if err := c.scs.RenewToken(ctx); err != nil {
+		return Identity{}, "", err
+	}
+	c.scs.SetDeadline(ctx, i.ExpiresAt) // RenewToken has taken it from another clock
+	if token, _, err = c.scs.Commit(ctx); err != nil {
+		return Identity{}, "", err
+	}
+	i.SessionID = sessionID(token)
+	return i, token, nil
 }
 
 // Current tells who is asking, as a customer of the partner whose page it is. An
@@ -118,6 +126,17 @@ func (c *Customers) Current(r *http.Request, partner string) (i Identity, ok boo
 		}
 	}
 	return Identity{}, false, nil
+}
+
+// Had tells whether the browser still has the cookie of a session with this partner.
+// Where Current finds nobody, it is one that has ended.
+func (c *Customers) Had(r *http.Request, partner string) bool {
+	for _, m := range c.jar.modes(r) {
+		if c.token(r, partner, m) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // Touch notes that the person behind the request did something. It is no error
@@ -169,7 +188,7 @@ func (c *Customers) End(w http.ResponseWriter, r *http.Request, partner string) 
 func (c *Customers) token(r *http.Request, partner string, m mode) string {
 	cookie, err := r.Cookie(c.jar.name(partnerCookie(partner), m))
 	if err != nil || !wellFormed(cookie.Value) {
-		return ""
+		return c.Carried(r, partner)
 	}
 	return cookie.Value
 }

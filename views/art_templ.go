@@ -251,53 +251,58 @@ func artDetail(name string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
+		case "tabs":
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<rect class=\"s\" x=\"40\" y=\"38\" width=\"92\" height=\"70\" rx=\"8\"></rect> <path class=\"l\" d=\"M40 56h92M52 47h16\"></path> <rect class=\"p\" x=\"68\" y=\"62\" width=\"92\" height=\"70\" rx=\"8\"></rect> <path class=\"l\" d=\"M68 80h92M80 71h16\"></path> <circle class=\"a\" cx=\"114\" cy=\"106\" r=\"15\"></circle> <path class=\"o\" d=\"M107 106h13M115 100.500l5.500 5.500-5.500 5.500\"></path>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 		case "seal":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<path class=\"s\" d=\"m82 108-12 46 18-9 10 15 8-40ZM118 108l12 46-18-9-10 15-8-40Z\"></path> <circle class=\"a\" cx=\"100\" cy=\"78\" r=\"42\"></circle> <circle class=\"e\" cx=\"100\" cy=\"78\" r=\"34\"></circle> <path class=\"o big\" d=\"m84 79 11 11 21-23\"></path> <circle class=\"w\" cx=\"38\" cy=\"46\" r=\"5\"></circle> <circle class=\"w\" cx=\"166\" cy=\"60\" r=\"4\"></circle> <path class=\"l\" d=\"M48 104v10M43 109h10M152 26v10M147 31h10\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "<path class=\"s\" d=\"m82 108-12 46 18-9 10 15 8-40ZM118 108l12 46-18-9-10 15-8-40Z\"></path> <circle class=\"a\" cx=\"100\" cy=\"78\" r=\"42\"></circle> <circle class=\"e\" cx=\"100\" cy=\"78\" r=\"34\"></circle> <path class=\"o big\" d=\"m84 79 11 11 21-23\"></path> <circle class=\"w\" cx=\"38\" cy=\"46\" r=\"5\"></circle> <circle class=\"w\" cx=\"166\" cy=\"60\" r=\"4\"></circle> <path class=\"l\" d=\"M48 104v10M43 109h10M152 26v10M147 31h10\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "pause":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "<circle class=\"p\" cx=\"100\" cy=\"85\" r=\"44\"></circle> <circle class=\"w\" cx=\"100\" cy=\"85\" r=\"33\"></circle> <path class=\"k thick\" d=\"M90 71v28M110 71v28\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "<circle class=\"p\" cx=\"100\" cy=\"85\" r=\"44\"></circle> <circle class=\"w\" cx=\"100\" cy=\"85\" r=\"33\"></circle> <path class=\"k thick\" d=\"M90 71v28M110 71v28\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "key":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "<circle class=\"p\" cx=\"78\" cy=\"72\" r=\"27\"></circle> <circle class=\"w\" cx=\"78\" cy=\"72\" r=\"10\"></circle> <path class=\"t\" d=\"m98 91 42 40M126 118l10-11M114 106l9-10\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<circle class=\"p\" cx=\"78\" cy=\"72\" r=\"27\"></circle> <circle class=\"w\" cx=\"78\" cy=\"72\" r=\"10\"></circle> <path class=\"t\" d=\"m98 91 42 40M126 118l10-11M114 106l9-10\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "box":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<path class=\"p\" d=\"M56 72h88v54a6 6 0 0 1-6 6H62a6 6 0 0 1-6-6V72Z\"></path> <rect class=\"s\" x=\"48\" y=\"50\" width=\"104\" height=\"22\" rx=\"5\"></rect> <rect class=\"p\" x=\"84\" y=\"88\" width=\"32\" height=\"12\" rx=\"6\"></rect>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<path class=\"p\" d=\"M56 72h88v54a6 6 0 0 1-6 6H62a6 6 0 0 1-6-6V72Z\"></path> <rect class=\"s\" x=\"48\" y=\"50\" width=\"104\" height=\"22\" rx=\"5\"></rect> <rect class=\"p\" x=\"84\" y=\"88\" width=\"32\" height=\"12\" rx=\"6\"></rect>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "lock":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<path class=\"t\" d=\"M80 76V60a20 20 0 0 1 40 0v16\"></path> <rect class=\"p\" x=\"64\" y=\"74\" width=\"72\" height=\"58\" rx=\"9\"></rect> <circle class=\"w\" cx=\"100\" cy=\"98\" r=\"8\"></circle> <path class=\"k\" d=\"M100 106v10\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<path class=\"t\" d=\"M80 76V60a20 20 0 0 1 40 0v16\"></path> <rect class=\"p\" x=\"64\" y=\"74\" width=\"72\" height=\"58\" rx=\"9\"></rect> <circle class=\"w\" cx=\"100\" cy=\"98\" r=\"8\"></circle> <path class=\"k\" d=\"M100 106v10\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "ticket":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<path class=\"p\" d=\"M48 58h70v16a9 9 0 0 0 0 18v20H48V94a9 9 0 0 0 0-18V58Z\"></path> <path class=\"s\" d=\"m126 62 32 8-4 15a9 9 0 0 0-5 17l-5 18-28-8 4-16\"></path> <path class=\"l\" d=\"M64 72h32M64 84h22M64 98h28\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "<path class=\"p\" d=\"M48 58h70v16a9 9 0 0 0 0 18v20H48V94a9 9 0 0 0 0-18V58Z\"></path> <path class=\"s\" d=\"m126 62 32 8-4 15a9 9 0 0 0-5 17l-5 18-28-8 4-16\"></path> <path class=\"l\" d=\"M64 72h32M64 84h22M64 98h28\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "hourglass":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "<path class=\"p\" d=\"M72 38h56v10c0 22-20 26-20 37s20 15 20 37v10H72v-10c0-22 20-26 20-37s-20-15-20-37V38Z\"></path> <path class=\"a\" d=\"M84 62h32c-4 10-14 12-16 22-2-10-12-12-16-22ZM82 124c2-12 14-10 18-22 4 12 16 10 18 22Z\"></path> <path class=\"t\" d=\"M66 38h68M66 132h68\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<path class=\"p\" d=\"M72 38h56v10c0 22-20 26-20 37s20 15 20 37v10H72v-10c0-22 20-26 20-37s-20-15-20-37V38Z\"></path> <path class=\"a\" d=\"M84 62h32c-4 10-14 12-16 22-2-10-12-12-16-22ZM82 124c2-12 14-10 18-22 4 12 16 10 18 22Z\"></path> <path class=\"t\" d=\"M66 38h68M66 132h68\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "plug":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<path class=\"t\" d=\"M28 122c26 0 16-36 42-36\"></path> <path class=\"p\" d=\"M70 66h18a8 8 0 0 1 8 8v24a8 8 0 0 1-8 8H70Z\"></path> <path class=\"k\" d=\"M96 78h10M96 94h10\"></path> <path class=\"p\" d=\"M140 66h-12a8 8 0 0 0-8 8v24a8 8 0 0 0 8 8h12Z\"></path> <path class=\"t\" d=\"M140 86c26 0 12-40 34-40\"></path> <path class=\"l\" d=\"m104 56 6 6M113 48v9M122 56l-6 6\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "<path class=\"t\" d=\"M28 122c26 0 16-36 42-36\"></path> <path class=\"p\" d=\"M70 66h18a8 8 0 0 1 8 8v24a8 8 0 0 1-8 8H70Z\"></path> <path class=\"k\" d=\"M96 78h10M96 94h10\"></path> <path class=\"p\" d=\"M140 66h-12a8 8 0 0 0-8 8v24a8 8 0 0 0 8 8h12Z\"></path> <path class=\"t\" d=\"M140 86c26 0 12-40 34-40\"></path> <path class=\"l\" d=\"m104 56 6 6M113 48v9M122 56l-6 6\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "compass":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "<circle class=\"p\" cx=\"100\" cy=\"85\" r=\"44\"></circle> <circle class=\"s\" cx=\"100\" cy=\"85\" r=\"34\"></circle> <path class=\"a\" d=\"m118 62-12 29-23 17 11-29Z\"></path> <circle class=\"h\" cx=\"100\" cy=\"85\" r=\"4\"></circle>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<circle class=\"p\" cx=\"100\" cy=\"85\" r=\"44\"></circle> <circle class=\"s\" cx=\"100\" cy=\"85\" r=\"34\"></circle> <path class=\"a\" d=\"m118 62-12 29-23 17 11-29Z\"></path> <circle class=\"h\" cx=\"100\" cy=\"85\" r=\"4\"></circle>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "letter":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<path class=\"s\" d=\"m50 78 50-38 50 38v52H50Z\"></path> <rect class=\"p\" x=\"62\" y=\"46\" width=\"76\" height=\"64\" rx=\"5\"></rect> <path class=\"l\" d=\"M74 62h30M74 74h52M74 86h44\"></path> <path class=\"p\" d=\"M50 78v47a7 7 0 0 0 7 7h86a7 7 0 0 0 7-7V78l-50 36Z\"></path> <circle class=\"a\" cx=\"100\" cy=\"116\" r=\"9\"></circle>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "<path class=\"s\" d=\"m50 78 50-38 50 38v52H50Z\"></path> <rect class=\"p\" x=\"62\" y=\"46\" width=\"76\" height=\"64\" rx=\"5\"></rect> <path class=\"l\" d=\"M74 62h30M74 74h52M74 86h44\"></path> <path class=\"p\" d=\"M50 78v47a7 7 0 0 0 7 7h86a7 7 0 0 0 7-7V78l-50 36Z\"></path> <circle class=\"a\" cx=\"100\" cy=\"116\" r=\"9\"></circle>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

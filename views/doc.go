@@ -14,6 +14,7 @@
 //	documents.templ  list and sign forms         reader.templ    one document
 //	complete.templ   rails in words              outside.templ   beside the stages
 //	arrival.templ    sign-up, entry, start link  failure.templ   every error page
+//	tab.templ        a frame without cookies     ended.templ     a frame whose session is over
 //
 // All words are in locales/, one file per language; T finds them. What Iron's
 // reviewers, Iron itself or a document's author wrote is never translated and

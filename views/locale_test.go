@@ -101,7 +101,7 @@ var families = map[string][]string{
 	},
 	"notice.": {
 		"begun", "signed", "signed-before", "signed-later", "document-changed", "document-refused", "consent-missing", "moved",
-		"nothing-new", "phone-done", "saved", "signed-out", "session-ended",
+		"nothing-new", "phone-done", "saved", "signed-out",
 	},
 	"next.":             {"suspended", "user-required", "closed"},
 	"document.problem-": {"consent", "changed", "refused"},
@@ -120,6 +120,8 @@ var families = map[string][]string{
 		"too-many.lead", "broken.lead", "bad-gateway.lead", "unavailable.lead", "partner-unknown.lead",
 	},
 	"preflight.":         preflightIDs(),
+	"tab.":               {"title", "lead", "opens", "opens-more", "there", "there-more", "follows", "follows-more", "beside-title", "beside-lead"},
+	"ended.":             {"watch-title", "watch-lead"},
 	"preferences.theme-": {"auto", "light", "dark"},
 	"state.":             stateWords(),
 }

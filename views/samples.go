@@ -30,6 +30,7 @@ func Samples() []Sample {
 	all = append(all, outsideSamples()...)
 	all = append(all, arrivalSamples()...)
 	all = append(all, phoneSamples()...)
+	all = append(all, tabSamples()...)
 	all = append(all, failureSamples()...)
 	return append(all, doctorSamples()...)
 }

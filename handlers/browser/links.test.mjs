@@ -46,7 +46,7 @@ file.test("whoever's session has ended reads why, and where to come in again", a
   const cookie = (await context.cookies()).find(({ name }) => name === "portal-acme.top");
   await context.addCookies([{ ...cookie, value: [...cookie.value].reverse().join("") }]);
   await page.goto(page.url());
-  assert.deepEqual(await marks(page), {});
+  assert.deepEqual(await marks(page), { embedProblem: "session-expired" });
   assert.match(await words(page.locator("main")), /You were signed out, to keep you safe/);
 });
 

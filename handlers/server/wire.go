@@ -177,6 +177,7 @@ func (p *portal) deps(ready func() bool) handlers.Deps {
 		Links:    p.links(),
 		Handoffs: &session.Handoffs{Links: p.links(), Keys: p.keys},
 		Cookies:  session.NewCookies(session.CookiesConfig{Keys: p.keys, HTTPS: p.https(), Now: time.Now}),
+		Watches:  &session.Watches{Keys: p.keys, Now: time.Now},
 		Answers:  &session.Answers{Store: p.store, Keys: p.keys, Now: time.Now},
 		Limits:   session.NewMemoryLimits(float64(p.config.RateLimit), time.Now),
 		Records:  p.store, Watch: p.watch, Webhooks: p.webhooks, Inbox: p.store, TrustedProxies: p.config.TrustedProxies,

@@ -128,6 +128,8 @@ document.addEventListener("submit", (event) => {
   // Where nothing came of it, as when loading was stopped, it can be pressed again.
   setTimeout(release, slowest);
 });
+// Browsers that don't tell the portal that a page is framed are told for.
+for (const field of document.querySelectorAll("input[data-framed-field]")) field.value = parent === window ? "" : "1";
 document.querySelector("form[data-auto-submit]")?.requestSubmit();
 
 // --- Support codes are copied with a press. ---

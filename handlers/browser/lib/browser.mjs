@@ -1,4 +1,7 @@
 // Chromium as these tests need it.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { chromium } from "playwright-core";
 
 /** What a camera can be like. */
@@ -16,6 +19,21 @@ export function launch({ camera = "fake", names = [] } = {}) {
     // Back and forward must bring pages back from memory as they do for people.
     ignoreDefaultArgs: ["--disable-back-forward-cache"],
   });
+}
+
+/** A browser of its own with these settings in its profile; it goes with the process. */
+export async function openBrowser(profile = {}, options = {}) {
+  const directory = mkdtempSync(join(tmpdir(), "portal-profile-"));
+  mkdirSync(join(directory, "Default"));
+  writeFileSync(join(directory, "Default", "Preferences"), JSON.stringify({ profile }));
+  const context = await chromium.launchPersistentContext(directory, {
+    executablePath: process.env.CHROMIUM || "/usr/bin/chromium", viewport: sizes.laptop, locale: "en-GB",
+    args: [...cameras.fake, "--disable-background-networking", "--disable-component-update", "--disable-sync"], ...options,
+  });
+  context.setDefaultTimeout(15_000);
+  // The browser goes on writing for a while after it was closed.
+  process.once("exit", () => rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
+  return context;
 }
 
 /** Widths of a small phone, a laptop and a wide screen. */

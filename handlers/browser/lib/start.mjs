@@ -8,7 +8,10 @@ import { program } from "./build.mjs";
 const patience = 60_000;
 const keptOutput = 20_000;
 
-/** The portal with a simulator of Iron behind it, on free ports and a database of its own. */
+/**
+ * The portal with a simulator of Iron behind it, on free ports and a database of its
+ * own. Pages of the origins may frame it.
+ */
 export async function startWorld({ origins = [] } = {}) {
   const free = "127.0.0.1:0";
   return start("dev", [
