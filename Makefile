@@ -14,9 +14,10 @@ help: ## list the commands
 dev: ## everything to try the portal on this machine: a stand-in for Iron, and the portal
 	@$(GO) run ./onboarding/simulator/dev
 
-test: test-go test-browser ## every test (installs Chromium and Node.js where it may)
+test: test-go test-browser ## every test (installs Chromium, Node.js, PostgreSQL and Redis where it may)
 
-test-go: ## the tests in Go: domain, store, client, simulator, front door
+test-go: ## the tests in Go (installs PostgreSQL and Redis where it may)
+	@.ci/need initdb redis-server
 	$(GOTESTSUM) --format pkgname-and-test-fails -- -count=1 ./...
 
 test-browser: ## the tests in a real browser

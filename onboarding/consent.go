@@ -31,9 +31,19 @@ type Consent struct {
 	Words    string // the sentence agreed to, as it was shown
 	Locale   string
 	ShownAt  time.Time // UTC, as all times here; zero where it is not known
+	OpenedAt time.Time // when the document itself was opened; zero where it is not known
 	AgreedAt time.Time
 	Address  string // network address of the browser
 	Agent    string // its User-Agent
+	// What was behind the document's address when it was shown and when it was signed.
+	Shown  DocumentBytes
+	Signed DocumentBytes
+
+	// The place of its first record in the customer's evidence, the hash of the record
+	// before that, and its own. Whoever keeps it sets them.
+	Sequence int64
+	Previous string
+	Hash     string
 
 	State     ConsentState
 	SigningID string // Iron's, once confirmed
@@ -56,6 +66,7 @@ type SignRequest struct {
 	Words       string
 	Locale      string
 	ShownAt     time.Time
+	OpenedAt    time.Time
 	Address     string
 	Agent       string
 }
@@ -83,13 +94,18 @@ func (j *Journey) Sign(ctx context.Context, r SignRequest) (Consent, error) {
 	}
 	consent, err := j.Ledger.Intend(ctx, Consent{
 		Key: j.NewKey(), Partner: j.Partner, Customer: r.CustomerID, Document: facts.Documents[i],
-		Words: r.Words, Locale: r.Locale, ShownAt: r.ShownAt, AgreedAt: began,
+		Words: r.Words, Locale: r.Locale, ShownAt: r.ShownAt, OpenedAt: r.OpenedAt, AgreedAt: began,
 		Address: r.Address, Agent: r.Agent, State: ConsentPending,
+		Shown: DocumentBytes{Problem: NotFetched}, Signed: DocumentBytes{Problem: NotFetched},
 	}, began)
 	if err != nil || consent.State == ConsentConfirmed {
 		return consent, err
 	}
-	return j.deliver(ctx, consent)
+	if consent, err = j.deliver(ctx, consent); consent.State == ConsentPending {
+		// Nobody is at it any more: whoever settles next may have it at once.
+		err = errors.Join(err, j.Ledger.Return(context.WithoutCancel(ctx), consent.Partner, consent.Customer))
+	}
+	return consent, err
 }
 
 // documentNow reads the facts and finds the document among those to be signed; i is
@@ -134,20 +150,59 @@ func (j *Journey) deliver(ctx context.Context, c Consent) (Consent, error) {
 	return c, err
 }
 
+// DeliveryLease is how long a consent is one machine's to deliver. It is longer than a
+// client for Iron tries by itself, and short enough for another machine to take over
+// what a killed one has left within half a minute.
+const DeliveryLease = 15 * time.Second
+
 // Settle finishes what was cut off: each consent that Iron has not confirmed is
 // looked for among Iron's signings and, if it is not there, sent again with its
-// own key. It returns how many are still under way.
+// own key. What another machine is delivering at this moment is left to it. It returns
+// how many are still under way.
 func (j *Journey) Settle(ctx context.Context, olderThan time.Duration) (left int, err error) {
 	consents, err := j.Ledger.Undelivered(ctx, j.Partner, j.Now().Add(-olderThan))
 	if err != nil {
 		return 0, err
 	}
 	var problems []error
+	for _, theirs := range byCustomer(consents) {
+		failed, err := j.settleCustomer(ctx, theirs)
+		problems, left = append(problems, err), left+failed
+	}
+	return left, errors.Join(problems...)
+}
+
+// byCustomer puts consents of the same customer together, and leaves the order.
+func byCustomer(consents []Consent) [][]Consent {
+	var groups [][]Consent
+	places := map[string]int{}
+	for _, c := range consents {
+		i, known := places[c.Customer]
+		if !known {
+			i = len(groups)
+			places[c.Customer], groups = i, append(groups, nil)
+		}
+		groups[i] = append(groups[i], c)
+	}
+	return groups
+}
+
+// settleCustomer settles the consents of one customer, unless another machine is at
+// it, and returns how many are still under way.
+func (j *Journey) settleCustomer(ctx context.Context, consents []Consent) (left int, err error) {
+	customer := consents[0].Customer
+	mine, err := j.Ledger.Lease(ctx, j.Partner, customer)
+	if err != nil || !mine {
+		return len(consents), err
+	}
+	var problems []error
 	for _, c := range consents {
 		if err := j.settle(ctx, c); err != nil {
 			problems = append(problems, err)
-			left++
 		}
+	}
+	if left = len(problems); left > 0 {
+		problems = append(problems, j.Ledger.Return(context.WithoutCancel(ctx), j.Partner, customer))
 	}
 	return left, errors.Join(problems...)
 }

@@ -79,6 +79,12 @@ type Ledger interface {
 	Rekey(ctx context.Context, key, newKey string) error
 	// Undelivered lists consents that Iron has not confirmed, older than before.
 	Undelivered(ctx context.Context, partner string, before time.Time) ([]Consent, error)
+	// Lease makes a customer's undelivered consents the caller's to deliver, for
+	// DeliveryLease, and tells whether it did: not while any of them is another's.
+	// Intend leases what it keeps.
+	Lease(ctx context.Context, partner, customer string) (mine bool, err error)
+	// Return gives up a lease before it runs out.
+	Return(ctx context.Context, partner, customer string) error
 }
 
 // Journey is onboarding as one partner's customers walk it.

@@ -29,12 +29,17 @@ type house struct {
 	sim     *simulator.Simulator
 	store   *store.Store
 	journey *onboarding.Journey
-	// second is another machine of the same portal: a client of its own, the same
-	// database.
+	// second is another machine of the same portal: a client of its own, connections of
+	// its own to the same database.
 	second *onboarding.Journey
 }
 
 func newHouse(t *testing.T) *house {
+	t.Helper()
+	return newHouseOn(t, "sqlite:"+filepath.Join(t.TempDir(), "portal.db"))
+}
+
+func newHouseOn(t *testing.T, database string) *house {
 	t.Helper()
 	sim := simulator.New(simulator.Options{APIKeys: []string{apiKey}})
 	server := httptest.NewServer(sim.API())
@@ -44,11 +49,16 @@ func newHouse(t *testing.T) *house {
 	// Iron's own guard is off, so that only the portal's keeps two checks from being
 	// made.
 	h.check(sim.Configure(simulator.Settings{DefaultScript: simulator.ManualScript, ParallelChecks: true}))
-	s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "portal.db"))
-	h.check(err)
-	t.Cleanup(func() { h.check(s.Close()) })
-	h.store, h.journey, h.second = s, h.machine(server.URL, s), h.machine(server.URL, s)
+	h.store = h.open(database)
+	h.journey, h.second = h.machine(server.URL, h.store), h.machine(server.URL, h.open(database))
 	return h
+}
+
+func (h *house) open(database string) *store.Store {
+	s, err := store.Open(h.t.Context(), database)
+	h.check(err)
+	h.t.Cleanup(func() { h.check(s.Close()) })
+	return s
 }
 
 func (h *house) machine(address string, s *store.Store) *onboarding.Journey {

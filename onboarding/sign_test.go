@@ -2,13 +2,18 @@ package onboarding_test
 
 import (
 	"errors"
+	"os"
 	"sync"
 	"testing"
 	"time"
 
 	"portal/onboarding"
 	"portal/onboarding/simulator"
+	"portal/onboarding/store"
+	"portal/onboarding/store/realdb"
 )
+
+func TestMain(m *testing.M) { os.Exit(realdb.Run(m)) }
 
 // shown is the click on "Agree and sign" under the first document on the page.
 func (h *house) shown(id string) onboarding.SignRequest {
@@ -59,7 +64,11 @@ func (h *house) settle(wantLeft int) {
 }
 
 func TestTwentyClicksOnTwoMachinesSignOnce(t *testing.T) {
-	h := newHouse(t)
+	t.Run("SQLite", func(t *testing.T) { twentyClicks(t, newHouse(t)) })
+	t.Run("PostgreSQL", func(t *testing.T) { twentyClicks(t, newHouseOn(t, realdb.Postgres(t))) })
+}
+
+func twentyClicks(t *testing.T, h *house) {
 	id := h.customer("signings")
 	click := h.shown(id)
 	var wait sync.WaitGroup
@@ -76,6 +85,18 @@ func TestTwentyClicksOnTwoMachinesSignOnce(t *testing.T) {
 	if c := h.wantKept(id, onboarding.ConsentConfirmed); c.SigningID == "" || c.Words != "I agree." || c.Document.Title == "" {
 		t.Errorf("the evidence says %+v", c)
 	}
+	h.wantWhole(id, 2)
+}
+
+// wantWhole wants the customer's evidence to be whole and to have so many records.
+func (h *house) wantWhole(id string, want int) {
+	h.t.Helper()
+	h.check(h.store.Chains(h.t.Context(), func(c store.Chain) error {
+		if c.Customer == id && len(c.Records) != want {
+			h.t.Errorf("there are %d records, want %d", len(c.Records), want)
+		}
+		return onboarding.Audit(c.Partner, c.Customer, c.Records, c.Consents)
+	}))
 }
 
 func TestAConsentWhoseAnswerWasLostIsDeliveredOnce(t *testing.T) {

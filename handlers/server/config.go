@@ -32,9 +32,9 @@ type config struct {
 	IronAPIVersion  string              `setting:"PORTAL_IRON_API_VERSION" default:"2026-07-01" empty:"not sent" help:"Sent as X-API-Version; empty: not sent."`
 	IronTimeout     time.Duration       `setting:"PORTAL_IRON_TIMEOUT" default:"5s" help:"Limit for one call to Iron."`
 	WebhookSecrets  session.Secret      `setting:"PORTAL_WEBHOOK_SECRETS" help:"Secrets of Iron's webhooks, newest first, with commas between."`
-	DatabaseURL     session.Secret      `setting:"PORTAL_DATABASE_URL" help:"sqlite:PATH. It is sqlite:data/portal.db if not set."`
+	DatabaseURL     session.Secret      `setting:"PORTAL_DATABASE_URL" help:"sqlite:PATH, or postgres://user:password@host/name for many replicas. It is sqlite:data/portal.db if not set."`
 	RedisURL        session.Secret      `setting:"PORTAL_REDIS_URL" help:"Redis, for many replicas (not supported yet)."`
-	SecretKeys      session.Secret      `setting:"PORTAL_SECRET_KEYS" help:"Base64 keys of 32 bytes, newest first, with commas between. Made and kept beside the SQLite file if not set."`
+	SecretKeys      session.Secret      `setting:"PORTAL_SECRET_KEYS" help:"Base64 keys of 32 bytes, newest first, with commas between. Made and kept beside the SQLite file if not set; required with PostgreSQL."`
 	Partners        string              `setting:"PORTAL_PARTNERS" default:"partners.yaml" help:"Path of the partners file."`
 	IdentityOrigins onboarding.Origins  `setting:"PORTAL_IDENTITY_ORIGINS" default:"https://*.iron.xyz,https://*.sumsub.com" help:"Origins of the hosted identity pages, those they redirect to included."`
 	DocumentHosts   []string            `setting:"PORTAL_DOCUMENT_HOSTS" help:"Hosts whose documents may be fetched for the evidence; empty: any public https host."`
@@ -65,6 +65,7 @@ type commands struct {
 		TTL      time.Duration `default:"10m" help:"How long the link is good for."`
 	} `cmd:"" help:"Print a one-time link, for support and QA."`
 	Check  struct{} `cmd:"" help:"Check the configuration, the database and the key for Iron, and say what is wrong."`
+	Audit  struct{} `cmd:"" help:"Verify the evidence of every consent in the database, and say where it is broken."`
 	Health struct{} `cmd:"" help:"Ask the running portal whether it is ready."`
 }
 

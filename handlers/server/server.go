@@ -37,6 +37,8 @@ func Run(ctx context.Context, args []string, getenv func(string) (string, bool),
 		return err
 	case command == "health":
 		return health(ctx, string(c.Addr))
+	case command == "audit":
+		return audit(ctx, c.config, stdout)
 	case command == "link":
 		return link(ctx, c, stdout)
 	}
@@ -145,25 +147,23 @@ func (p *portal) ops() http.Handler {
 
 // How often what is left over is looked after, about.
 const (
-	settleEvery = time.Minute
+	// With onboarding.DeliveryLease, what a killed machine has left is taken over
+	// within half a minute.
+	settleEvery = 10 * time.Second
 	sweepEvery  = 10 * time.Minute
-	// settleAge is older than any signing can be that is still being delivered.
-	settleAge = 30 * time.Second
 )
 
 // startWork begins what goes on beside the requests: consents that were cut off on
 // their way to Iron are delivered, and what has expired is deleted.
 func (p *portal) startWork(ctx context.Context, group *sync.WaitGroup) {
 	for _, partner := range p.partners.All() {
-		age := time.Duration(0) // at the start nothing is under way yet
 		group.Go(func() {
 			every(ctx, settleEvery, func() {
-				left, err := p.journeys[partner.ID].Settle(ctx, age)
+				left, err := p.journeys[partner.ID].Settle(ctx, 0)
 				p.meter.Undelivered(partner.ID, left)
 				if err != nil && ctx.Err() == nil {
 					p.log.Warn("consents are still to be delivered to iron", "partner", partner.ID, "left", left, "error", err)
 				}
-				age = settleAge
 			})
 		})
 	}

@@ -13,7 +13,7 @@ import (
 // still to be done, by whoever asks; if two do it at once, RememberAnswer makes
 // them answer alike. From expires on the id is free again.
 func (s *Store) RecallAnswer(ctx context.Context, id, bodyHash string, now, expires time.Time) (answer []byte, same bool, err error) {
-	err = s.transact(ctx, func(tx *sql.Tx) error {
+	err = s.transact(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO answers (id, body_hash, expires_at) VALUES ($1, $2, $3)
 			ON CONFLICT (id) DO UPDATE

@@ -15,8 +15,8 @@ const CopyLife = 24 * time.Hour
 // RecallCopy gives the copy of what was last read of a customer, as it was sealed.
 func (s *Store) RecallCopy(ctx context.Context, partner, customer string) (sealed []byte, readAt time.Time, found bool, err error) {
 	var at int64
-	err = s.read.QueryRowContext(ctx,
-		`SELECT sealed, read_at FROM copies WHERE partner = $1 AND customer = $2`, partner, customer).Scan(&sealed, &at)
+	err = s.readRow(ctx,
+		`SELECT sealed, read_at FROM copies WHERE partner = $1 AND customer = $2`, []any{partner, customer}, &sealed, &at)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return nil, time.Time{}, false, nil
@@ -28,7 +28,7 @@ func (s *Store) RecallCopy(ctx context.Context, partner, customer string) (seale
 
 // RememberCopy keeps a copy, unless there is one of a later reading.
 func (s *Store) RememberCopy(ctx context.Context, partner, customer string, sealed []byte, readAt time.Time) error {
-	_, err := s.write.ExecContext(ctx, `
+	_, err := s.exec(ctx, `
 		INSERT INTO copies (partner, customer, sealed, read_at) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (partner, customer) DO UPDATE
 		SET sealed = excluded.sealed, read_at = excluded.read_at WHERE copies.read_at <= excluded.read_at`,

@@ -23,8 +23,8 @@ func (s *Store) ClaimCustomer(ctx context.Context, partner, customerID string) (
 // OwnsCustomer tells whether the partner has claimed the customer.
 func (s *Store) OwnsCustomer(ctx context.Context, partner, customerID string) (bool, error) {
 	var n int
-	err := s.read.QueryRowContext(ctx,
-		`SELECT COUNT(*) FROM partner_customers WHERE customer = $1 AND partner = $2`, customerID, partner).Scan(&n)
+	err := s.readRow(ctx,
+		`SELECT COUNT(*) FROM partner_customers WHERE customer = $1 AND partner = $2`, []any{customerID, partner}, &n)
 	if err != nil {
 		return false, fmt.Errorf("store: owns customer: %w", err)
 	}

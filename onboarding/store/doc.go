@@ -3,7 +3,10 @@
 // that knows SQL.
 //
 //	attempts           idempotency keys of requests to Iron, one open at a time
-//	consents           the evidence of every agreement; rows are never deleted
+//	evidence           what happened to every consent: records that follow each other
+//	                   by their hashes, customer by customer, and are never changed
+//	consents           the same as it is acted on: what is still to be delivered, and
+//	                   whose it is to deliver; written with the evidence or not at all
 //	partner_customers  which partner a customer belongs to; the first one keeps it
 //	links              one-time links by their hash, and who used one up
 //	sessions           signed-in browsers by the hash of their token
@@ -17,6 +20,8 @@
 // Each act that must not happen twice is one statement or one transaction that
 // holds up on both, and Suite in the tests is what an engine has to pass.
 //
-// SQLite has one connection that writes and several that read beside it. A commit
-// is on the disk when it returns.
+// SQLite has one connection that writes and several that read beside it, PostgreSQL
+// a pool. On both a commit is on the disk when it returns, whoever opens the database
+// brings its tables up to date, many may do so at once, and nothing waits for longer
+// than a few seconds, whatever becomes of the server.
 package store

@@ -37,7 +37,7 @@ func (l Ledger) Open(ctx context.Context, a onboarding.Attempt) (onboarding.Atte
 
 // Close ends an attempt. Closing it again, or one that was never kept, does nothing.
 func (l Ledger) Close(ctx context.Context, key string) error {
-	_, err := l.s.write.ExecContext(ctx,
+	_, err := l.s.exec(ctx,
 		`UPDATE attempts SET closed_at = $1 WHERE key = $2 AND closed_at IS NULL`, millis(l.s.Now()), key)
 	if err != nil {
 		return fmt.Errorf("store: close attempt: %w", err)

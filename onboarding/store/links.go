@@ -11,7 +11,7 @@ import (
 // SaveLink keeps a one-time link under the hash of its token. The body is whoever
 // makes links' own business.
 func (s *Store) SaveLink(ctx context.Context, partner, hash, body string, expires time.Time) error {
-	_, err := s.write.ExecContext(ctx,
+	_, err := s.exec(ctx,
 		`INSERT INTO links (hash, partner, body, expires_at, used_at, used_by) VALUES ($1, $2, $3, $4, 0, '')`,
 		hash, partner, body, millis(expires))
 	if err != nil {
@@ -49,10 +49,10 @@ const linkGrace = 10 * time.Second
 // false where the link is used up, expired, another partner's, or never was. by
 // stands for the browser, and is empty where nothing is known of it.
 func (s *Store) PeekLink(ctx context.Context, partner, hash, by string, now time.Time) (body string, found bool, err error) {
-	err = s.read.QueryRowContext(ctx, `
+	err = s.readRow(ctx, `
 		SELECT body FROM links WHERE hash = $1 AND partner = $2
 		AND ((used_at = 0 AND expires_at > $3) OR (used_by <> '' AND used_by = $4 AND used_at > $5))`,
-		hash, partner, millis(now), by, millis(now.Add(-linkGrace))).Scan(&body)
+		[]any{hash, partner, millis(now), by, millis(now.Add(-linkGrace))}, &body)
 	return linkFound("peek at link", body, err)
 }
 

@@ -13,17 +13,19 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// migrate applies what is new. Two processes that start at once (the portal and
-// its command line) both try; the one that comes second finds the tables there,
-// fails, and goes on from where the other one is.
-func migrate(ctx context.Context, dialect goose.Dialect, db *sql.DB) error {
+// migrate applies what is new. Processes that start at once all try; one that comes
+// second finds the tables there, fails, and goes on from where the other one is.
+func migrate(ctx context.Context, e engine, db *sql.DB) error {
 	dir, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return err
 	}
+	dialect := map[engine]goose.Dialect{sqliteEngine: goose.DialectSQLite3, postgresEngine: goose.DialectPostgres}[e]
 	for reached := int64(-1); ; {
-		// A provider remembers what it has found, so each try has its own.
-		provider, err := goose.NewProvider(dialect, db, dir, goose.WithDisableGlobalRegistry(true))
+		// A provider remembers what it has found, so each try has its own. Numbers need not
+		// be applied in order: parts that are built side by side have theirs with gaps.
+		provider, err := goose.NewProvider(dialect, db, dir, goose.WithDisableGlobalRegistry(true), goose.WithAllowOutofOrder(true), goose.WithGoMigrations(
+			goose.NewGoMigration(2, &goose.GoFunc{RunTx: startChains(e)}, nil)))
 		if err != nil {
 			return err
 		}

@@ -30,9 +30,9 @@ const touchEvery = time.Minute
 // FindCtx returns a session's data, unless it has expired or was idle for too long.
 func (n Sessions) FindCtx(ctx context.Context, token string) (data []byte, found bool, err error) {
 	now := n.s.Now()
-	err = n.s.read.QueryRowContext(ctx,
+	err = n.s.readRow(ctx,
 		`SELECT data FROM sessions WHERE token = $1 AND expires_at > $2 AND seen_at > $3`,
-		token, millis(now), millis(now.Add(-n.idle))).Scan(&data)
+		[]any{token, millis(now), millis(now.Add(-n.idle))}, &data)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return nil, false, nil
@@ -44,7 +44,7 @@ func (n Sessions) FindCtx(ctx context.Context, token string) (data []byte, found
 
 // CommitCtx keeps a session, seen now.
 func (n Sessions) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
-	_, err := n.s.write.ExecContext(ctx, `
+	_, err := n.s.exec(ctx, `
 		INSERT INTO sessions (token, data, expires_at, seen_at) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (token) DO UPDATE
 		SET data = excluded.data, expires_at = excluded.expires_at, seen_at = excluded.seen_at`,
@@ -57,7 +57,7 @@ func (n Sessions) CommitCtx(ctx context.Context, token string, data []byte, expi
 
 // DeleteCtx ends a session. One that is not there is no error.
 func (n Sessions) DeleteCtx(ctx context.Context, token string) error {
-	if _, err := n.s.write.ExecContext(ctx, `DELETE FROM sessions WHERE token = $1`, token); err != nil {
+	if _, err := n.s.exec(ctx, `DELETE FROM sessions WHERE token = $1`, token); err != nil {
 		return fmt.Errorf("store: delete session: %w", err)
 	}
 	return nil
@@ -70,10 +70,10 @@ func (n Sessions) Touch(ctx context.Context, token string) error {
 	stale, dead := millis(now.Add(-touchEvery)), millis(now.Add(-n.idle))
 	var due int
 	// Asked of the readers first, so that the one writer is left alone nearly always.
-	err := n.s.read.QueryRowContext(ctx,
-		`SELECT COUNT(*) FROM sessions WHERE token = $1 AND seen_at <= $2`, token, stale).Scan(&due)
+	err := n.s.readRow(ctx,
+		`SELECT COUNT(*) FROM sessions WHERE token = $1 AND seen_at <= $2`, []any{token, stale}, &due)
 	if err == nil && due > 0 {
-		_, err = n.s.write.ExecContext(ctx,
+		_, err = n.s.exec(ctx,
 			`UPDATE sessions SET seen_at = $1 WHERE token = $2 AND seen_at <= $3 AND seen_at > $4`,
 			millis(now), token, stale, dead)
 	}
@@ -83,26 +83,17 @@ func (n Sessions) Touch(ctx context.Context, token string) error {
 	return nil
 }
 
-// patience is the limit for the methods that scs calls without a context.
-const patience = 5 * time.Second
-
-// Find is FindCtx with a limit of its own.
+// Find is FindCtx for whoever has no context.
 func (n Sessions) Find(token string) (data []byte, found bool, err error) {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	return n.FindCtx(ctx, token)
+	return n.FindCtx(context.Background(), token)
 }
 
-// Commit is CommitCtx with a limit of its own.
+// Commit is CommitCtx for whoever has no context.
 func (n Sessions) Commit(token string, data []byte, expiry time.Time) error {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	return n.CommitCtx(ctx, token, data, expiry)
+	return n.CommitCtx(context.Background(), token, data, expiry)
 }
 
-// Delete is DeleteCtx with a limit of its own.
+// Delete is DeleteCtx for whoever has no context.
 func (n Sessions) Delete(token string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	return n.DeleteCtx(ctx, token)
+	return n.DeleteCtx(context.Background(), token)
 }

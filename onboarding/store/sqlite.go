@@ -12,7 +12,6 @@ import (
 	"runtime"
 	"time"
 
-	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
 )
 
@@ -25,7 +24,7 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 	if path == "" {
 		return nil, errors.New("store: the path behind sqlite: is empty")
 	}
-	s := &Store{Now: time.Now}
+	s := &Store{Now: time.Now, engine: sqliteEngine, patience: defaultPatience}
 	var err error
 	if path == ":memory:" {
 		s.write, err = sqlitePool("file::memory:?"+sqliteSettings, 1)
@@ -36,7 +35,7 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	if err := migrate(ctx, goose.DialectSQLite3, s.write); err != nil {
+	if err := migrate(ctx, s.engine, s.write); err != nil {
 		return nil, errors.Join(fmt.Errorf("store: migrate: %w", err), s.Close())
 	}
 	return s, nil

@@ -32,7 +32,7 @@ func openAt(t *testing.T, address string) *Store {
 
 func TestOpenSaysWhatItCannotOpen(t *testing.T) {
 	for address, want := range map[string]string{
-		"postgres://user:hidden@db/portal": "not supported yet",
+		"postgres://user:hidden/db/portal": "percent-encoded",
 		"mysql://user:hidden@db/portal":    "must be sqlite:PATH",
 		"data/portal.db":                   "must be sqlite:PATH",
 		"":                                 "must be sqlite:PATH",
@@ -80,7 +80,7 @@ func TestWhatWasKeptIsThereAfterOpeningAgain(t *testing.T) {
 	}
 }
 
-func TestTwoProcessesMayStartAtOnce(t *testing.T) {
+func TestEightProcessesMayStartAtOnce(t *testing.T) {
 	for range 2 {
 		address := "sqlite:" + filepath.Join(t.TempDir(), "portal.db")
 		atOnce(8, func(int) {

@@ -33,11 +33,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) (deleted int64, err er
 		{`DELETE FROM attempts WHERE key IN (SELECT key FROM attempts WHERE opened_at <= $1 LIMIT $2)`, now.Add(-attemptLife)},
 	} {
 		for {
-			done, err := s.write.ExecContext(ctx, bite.statement, millis(bite.before), sweepBite)
-			if err != nil {
-				return deleted, fmt.Errorf("store: sweep: %w", err)
-			}
-			n, err := done.RowsAffected()
+			n, err := s.exec(ctx, bite.statement, millis(bite.before), sweepBite)
 			if err != nil {
 				return deleted, fmt.Errorf("store: sweep: %w", err)
 			}

@@ -21,13 +21,9 @@ func (s *Store) KeepHint(ctx context.Context, h onboarding.Hint, body []byte) (f
 	if h.Known() {
 		body = nil
 	}
-	done, err := s.write.ExecContext(ctx, `
+	n, err := s.exec(ctx, `
 		INSERT INTO webhooks (digest, type, customer, body, received_at) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (digest) DO NOTHING`, h.Digest, h.Type, h.CustomerID, string(body), millis(s.Now()))
-	if err != nil {
-		return false, fmt.Errorf("store: keep webhook: %w", err)
-	}
-	n, err := done.RowsAffected()
+		ON CONFLICT (digest) DO NOTHING`, h.Digest, text(h.Type), text(h.CustomerID), text(string(body)), millis(s.Now()))
 	if err != nil {
 		return false, fmt.Errorf("store: keep webhook: %w", err)
 	}
@@ -36,7 +32,7 @@ func (s *Store) KeepHint(ctx context.Context, h onboarding.Hint, body []byte) (f
 
 // PartnerOf tells whose customer this is; "" where nobody's.
 func (s *Store) PartnerOf(ctx context.Context, customerID string) (partner string, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT partner FROM partner_customers WHERE customer = $1`, customerID).Scan(&partner)
+	err = s.readRow(ctx, `SELECT partner FROM partner_customers WHERE customer = $1`, []any{customerID}, &partner)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return "", fmt.Errorf("store: partner of a customer: %w", err)
 	}
