@@ -41,7 +41,8 @@ func TestWhatThePartnersPageAsksForIsInTheFormOfTheLinkForBrowsersWithoutCookies
 	if !strings.HasSuffix(address, path) || query != "locale=de-AT&theme=dark" {
 		t.Errorf("the form goes to …?%s", query)
 	}
-	w.framedIn().send(http.MethodPost, path+"?"+query, url.Values{}).leadsTo("/p/acme/")
+	tab := w.framedIn().send(http.MethodPost, path+"?"+query, url.Values{}).is(http.StatusOK)
+	tab.one("html[lang=de][data-theme=dark] main[data-embed-problem=cookies-blocked]")
 	w.framedIn().send(http.MethodPost, path+"?"+query, url.Values{}).is(http.StatusGone).one("html[lang=de][data-theme=dark]")
 }
 

@@ -20,6 +20,8 @@ type Event struct {
 	// SubjectID is the customer or identification whose Status changed.
 	SubjectID string
 	Status    string
+
+	settings Settings // as they were, for the webhook that tells of it
 }
 
 // Iron's webhook types that matter to onboarding.
@@ -138,7 +140,7 @@ func (w *world) identificationEvent(i *identification) {
 
 func (w *world) append(e Event) int {
 	w.lastEvent++
-	e.ID, e.Time = w.lastEvent, w.clock.now()
+	e.ID, e.Time, e.settings = w.lastEvent, w.clock.now(), w.settings
 	if len(w.events) >= keptEvents {
 		w.events = append([]Event(nil), w.events[keptEvents/10:]...)
 	}

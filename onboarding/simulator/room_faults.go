@@ -113,6 +113,12 @@ func (c *room) configure(_ *http.Request, in input) (outcome, error) {
 			return outcome{}, err
 		}
 	}
+	if mode, ok := in["webhooks"]; ok {
+		settings.Webhooks = WebhookMode(mode)
+	}
+	if shape, ok := in["message_shape"]; ok {
+		settings.MessageShape = MessageShape(shape)
+	}
 	if err := c.simulator.Configure(settings); err != nil {
 		return outcome{}, err
 	}

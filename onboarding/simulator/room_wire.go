@@ -122,6 +122,8 @@ type roomSettings struct {
 	CreationWindow string `json:"creation_window"`
 	RefuseFraming  bool   `json:"refuse_framing"`
 	RedirectStart  string `json:"redirect_start"`
+	Webhooks       string `json:"webhooks"`
+	MessageShape   string `json:"message_shape"`
 }
 
 type roomState struct {
@@ -226,6 +228,6 @@ func brief(d time.Duration) string {
 func wireSettings(s Settings) roomSettings {
 	return roomSettings{
 		s.DefaultScript, s.ParallelChecks, brief(s.LinkAfter), s.CreationLimit, brief(s.CreationWindow),
-		s.RefuseFraming, s.RedirectStart,
+		s.RefuseFraming, s.RedirectStart, string(s.Webhooks), string(s.MessageShape),
 	}
 }

@@ -147,6 +147,9 @@ func (s *Simulator) Configure(settings Settings) error {
 		if _, err := scriptNamed(settings.DefaultScript); err != nil {
 			return err
 		}
+		if err := settings.checkWebhooks(); err != nil {
+			return err
+		}
 		w.settings = settings
 		w.note("configure", "", settings.DefaultScript)
 		return nil

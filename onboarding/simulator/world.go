@@ -119,6 +119,10 @@ type Settings struct {
 	CreationWindow time.Duration
 	// RefuseFraming makes the hosted pages refuse to be shown in a frame.
 	RefuseFraming bool
+	// Webhooks is how they arrive, and MessageShape how they are written; empty is
+	// flat.
+	Webhooks     WebhookMode
+	MessageShape MessageShape
 	// RedirectStart is an origin that serves the hosted pages too and that /start
 	// sends the browser on to, as a hosted address does that redirects to its
 	// identity provider; empty does not.

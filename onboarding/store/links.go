@@ -25,8 +25,8 @@ func (s *Store) SaveLink(ctx context.Context, partner, hash, body string, expire
 // has been swept away.
 func (s *Store) FindLink(ctx context.Context, partner, hash string) (body string, expires, used time.Time, found bool, err error) {
 	var expiresAt, usedAt int64
-	err = s.read.QueryRowContext(ctx, `SELECT body, expires_at, used_at FROM links WHERE hash = $1 AND partner = $2`, hash, partner).
-		Scan(&body, &expiresAt, &usedAt)
+	err = s.readRow(ctx, `SELECT body, expires_at, used_at FROM links WHERE hash = $1 AND partner = $2`,
+		[]any{hash, partner}, &body, &expiresAt, &usedAt)
 	body, found, err = linkFound("find link", body, err)
 	return body, moment(expiresAt), moment(usedAt), found, err
 }
@@ -34,7 +34,7 @@ func (s *Store) FindLink(ctx context.Context, partner, hash string) (body string
 // DropLink makes a link that nobody has used yet good for nothing. One that was used
 // stays: whoever made it still asks.
 func (s *Store) DropLink(ctx context.Context, partner, hash string) error {
-	if _, err := s.write.ExecContext(ctx, `DELETE FROM links WHERE hash = $1 AND partner = $2 AND used_at = 0`, hash, partner); err != nil {
+	if _, err := s.exec(ctx, `DELETE FROM links WHERE hash = $1 AND partner = $2 AND used_at = 0`, hash, partner); err != nil {
 		return fmt.Errorf("store: drop link: %w", err)
 	}
 	return nil

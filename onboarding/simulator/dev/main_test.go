@@ -69,7 +69,7 @@ func TestEverythingStartsIsAnnouncedAndEndsWithStandardInput(t *testing.T) {
 	if err := json.Unmarshal(body, &told); err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(told.Args, []string{"serve"}) || slices.ContainsFunc(told.Env, func(v string) bool { return strings.HasPrefix(v, "PORTAL_WEBHOOK_SECRETS") }) {
+	if !slices.Equal(told.Args, []string{"serve"}) || slices.ContainsFunc(told.Env, func(v string) bool { return v == "PORTAL_WEBHOOK_SECRETS=meant-for-another-portal" }) {
 		t.Errorf("the portal was told %v, %v", told.Args, told.Env)
 	}
 	for _, want := range []string{
@@ -114,7 +114,7 @@ func wantPartners(t *testing.T, at places) {
 			t.Errorf("%s is not in the partners file:\n%s", partner.ID, file)
 		}
 		// Only pages of another site show what a partner's pages show.
-		if !strings.HasPrefix(at.Bank, "http://127.0.0.1:") || !bytes.Contains(file, []byte(`origins: ["`+at.Bank+`"]`)) ||
+		if !strings.HasPrefix(at.Bank, "http://127.0.0.1:") || !bytes.Contains(file, []byte(`origins: ["`+at.Bank+`", `)) ||
 			!bytes.Contains(file, []byte(`return_urls: ["`+partner.Bank+`onboarding/done", `)) {
 			t.Errorf("the site of %s is not in the partners file:\n%s", partner.ID, file)
 		}
@@ -122,7 +122,7 @@ func wantPartners(t *testing.T, at places) {
 			t.Errorf("the key of %s is in the partners file", partner.ID)
 		}
 	}
-	if n := bytes.Count(file, []byte(`origins: ["http://127.0.0.1:1", "http://127.0.0.1:2"]`)); n != len(at.Partners) {
+	if n := bytes.Count(file, []byte(`, "http://127.0.0.1:1", "http://127.0.0.1:2"]`)); n != len(at.Partners) {
 		t.Errorf("%d partners may be framed by the origins that were given:\n%s", n, file)
 	}
 }

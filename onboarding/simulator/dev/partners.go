@@ -16,6 +16,9 @@ import (
 // ironKey is the one key that the simulator takes here.
 const ironKey = "iron-simulator-key-for-trying-out"
 
+// webhookSecret signs the simulator's webhooks.
+const webhookSecret = "webhook-secret-for-trying-out"
+
 // demoPartner is a partner of the portal that exists for trying out. Its key is
 // written down here for everybody to read, so it must never be used elsewhere.
 type demoPartner struct {

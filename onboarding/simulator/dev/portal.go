@@ -78,6 +78,7 @@ func environment(o options, p places, partners string) []string {
 		"PORTAL_BASE_URL="+p.Portal,
 		"PORTAL_IRON_URL="+p.API,
 		"PORTAL_IRON_API_KEY="+ironKey,
+		"PORTAL_WEBHOOK_SECRETS="+webhookSecret,
 		"PORTAL_IDENTITY_ORIGINS="+p.Identity+","+p.identityTwin,
 		"PORTAL_DOCUMENT_HOSTS=localhost",
 		"PORTAL_DATABASE_URL=sqlite:"+filepath.Join(o.data, "portal.db"),

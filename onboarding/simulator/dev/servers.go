@@ -40,6 +40,7 @@ func serve(ctx context.Context, o options) (places, *servers, error) {
 	// Streams end with the context; Shutdown alone would wait for them for ever.
 	ctx, cancel := context.WithCancel(ctx)
 	go sim.Run(ctx)
+	go sim.SendWebhooks(ctx, simulator.WebhookTarget{URL: "http://" + p.PortalAddr + "/webhooks/iron", Secret: webhookSecret})
 	s := &servers{cancel: cancel}
 	s.open(ctx, public, sim.Public(simulator.RoomOptions{PortalURL: p.Portal, BankURL: p.Bank, Partners: roomPartners()}))
 	s.open(ctx, identity, sim.Identity())
