@@ -14,14 +14,16 @@ help: ## list the commands
 dev: ## everything to try the portal on this machine: a stand-in for Iron, and the portal
 	@$(GO) run ./onboarding/simulator/dev
 
-test: test-go test-browser ## every test (installs Chromium, Node.js, PostgreSQL and Redis where it may)
+test: test-go test-browser ## every test (installs browsers, Node.js, PostgreSQL and Redis where it may)
 
 test-go: ## the tests in Go (installs PostgreSQL and Redis where it may)
 	@.ci/need initdb redis-server
 	$(GOTESTSUM) --format pkgname-and-test-fails -- -count=1 ./...
 
-test-browser: ## the tests in a real browser
-	@.ci/need chromium node npm
+test-browser: ## the tests in real browsers; those of Firefox and WebKit are skipped without them
+	@.ci/need chromium node npm openssl
+	@.ci/need firefox-esr WebKitWebDriver Xvfb || true
+	cd .tools/observatory && npm ci --no-audit --no-fund --silent
 	cd $(BROWSER) && npm ci --no-audit --no-fund --silent && npm test
 
 verify: ## what must hold beside the tests: formatting, generated code, linters

@@ -12,21 +12,21 @@ const keptOutput = 20_000;
  * The portal with a simulator of Iron behind it, on free ports and a database of its
  * own. Pages of the origins may frame it.
  */
-export async function startWorld({ origins = [] } = {}) {
+export async function startWorld({ origins = [], flags = [], environment = {} } = {}) {
   const free = "127.0.0.1:0";
   return start("dev", [
     "-json", "-portal", await program("portal"), "-rate-limit", "0",
     "-portal-addr", free, "-simulator-addr", free, "-identity-addr", free, "-partner-addr", free,
-    ...origins.flatMap((origin) => ["-origin", origin]),
-  ]);
+    ...origins.flatMap((origin) => ["-origin", origin]), ...flags,
+  ], environment);
 }
 
 /** Every page in every state, without a portal behind it. */
 export const startGallery = () => start("gallery", ["-json", "-addr", "127.0.0.1:0"]);
 
 /** Resolves with what the program says of itself in its first line, log() and stop(). */
-async function start(name, args) {
-  const child = spawn(await program(name), args, { stdio: ["pipe", "pipe", "pipe"] });
+async function start(name, args, environment = {}) {
+  const child = spawn(await program(name), args, { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, ...environment } });
   let output = "";
   child.stderr.on("data", (data) => (output = (output + data).slice(-keptOutput)));
   const ended = new Promise((resolve) => child.once("close", resolve));

@@ -33,6 +33,7 @@ type options struct {
 	rateLimit                   string
 	origins                     []string // further pages that may embed the portal
 	json                        bool
+	front                       front
 }
 
 func parse(args []string, stderr io.Writer) (options, error) {
@@ -53,6 +54,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		o.origins = append(o.origins, strconv.Quote(origin))
 		return nil
 	})
+	o.front.flags(flags)
 	flags.BoolVar(&o.json, "json", false, "print one line of JSON when ready, and end with standard input")
 	return o, flags.Parse(args)
 }
@@ -102,7 +104,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return err
 	}
 	defer child.stop()
-	if err := child.ready(ctx, places.Portal); err != nil {
+	if err := child.ready(ctx, "http://"+places.PortalAddr); err != nil {
 		if ctx.Err() != nil {
 			return nil // whoever started this has changed their mind
 		}

@@ -20,7 +20,11 @@ type places struct {
 	Data        string      `json:"data"`
 	PID         int         `json:"portal_pid"`
 
+	SimulatorAddr string `json:"simulator_addr"`
+	IdentityAddr  string `json:"identity_addr"`
+
 	identityTwin string // the same hosted pages as another origin, to redirect through
+	documents    string // the origin of the documents to sign
 }
 
 type demoPlace struct {
@@ -40,14 +44,20 @@ func placesAt(a addresses) places {
 		ControlRoom: origin("localhost", a.public), Identity: origin("localhost", a.identity),
 		Portal: origin("localhost", a.portal), PortalAddr: a.portal, IronKey: ironKey,
 		Bank: origin("127.0.0.1", a.partner), identityTwin: origin("127.0.0.1", a.identity),
+		SimulatorAddr: a.public, IdentityAddr: a.identity,
 	}
-	p.API = p.ControlRoom + "/api"
+	p.API, p.documents = p.ControlRoom+"/api", p.ControlRoom
+	p.namePartners()
+	return p
+}
+
+func (p *places) namePartners() {
+	p.Partners = nil
 	for _, partner := range demoPartners {
 		p.Partners = append(p.Partners, demoPlace{
 			ID: partner.id, APIKey: partner.apiKey, URL: p.Portal + "/p/" + partner.id + "/", Bank: p.Bank + "/" + partner.id + "/",
 		})
 	}
-	return p
 }
 
 // origin names a loopback listener. localhost it is where it can be: browsers

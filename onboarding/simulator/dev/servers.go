@@ -32,17 +32,19 @@ func serve(ctx context.Context, o options) (places, *servers, error) {
 	p := placesAt(addresses{
 		public: public.Addr().String(), identity: identity.Addr().String(), partner: partner.Addr().String(), portal: portalAddr,
 	})
+	inside := p.Portal // the room asks the portal's API from this machine
+	p.standBehind(o.front)
 	p.Data = o.data
 
 	sim := simulator.New(simulator.Options{
-		APIKeys: []string{ironKey}, PublicURL: p.ControlRoom, IdentityURL: p.Identity, Logger: slog.Default(),
+		APIKeys: []string{ironKey}, PublicURL: p.documents, IdentityURL: p.Identity, Logger: slog.Default(),
 	})
 	// Streams end with the context; Shutdown alone would wait for them for ever.
 	ctx, cancel := context.WithCancel(ctx)
 	go sim.Run(ctx)
 	go sim.SendWebhooks(ctx, simulator.WebhookTarget{URL: "http://" + p.PortalAddr + "/webhooks/iron", Secret: webhookSecret})
 	s := &servers{cancel: cancel}
-	s.open(ctx, public, sim.Public(simulator.RoomOptions{PortalURL: p.Portal, BankURL: p.Bank, Partners: roomPartners()}))
+	s.open(ctx, public, sim.Public(simulator.RoomOptions{PortalURL: inside, BankURL: p.Bank, Partners: roomPartners()}))
 	s.open(ctx, identity, sim.Identity())
 	s.open(ctx, partner, bank.New(bank.Options{URL: p.Bank, PortalURL: p.Portal, ControlRoomURL: p.ControlRoom, Houses: houses()}))
 	return p, s, nil
