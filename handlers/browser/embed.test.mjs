@@ -46,7 +46,12 @@ file.test("a partner's page is told of each step of a walk, and that it is compl
   ]);
   assert.equal(await stands(page), "complete/ready");
 
-  // The way back takes the whole window, and the page is told before it goes.
+  // The way back takes the whole window, and the page is told before it goes. It stays
+  // until the next one has come, which is held back for as long as it has not said so.
+  await page.route(`${world.control_room}/`, async (route) => {
+    for (let tries = 0; tries < 100 && heard.at(-1) !== "exit"; tries++) await new Promise((done) => setTimeout(done, 50));
+    await route.continue();
+  });
   await portal.locator("main a.button").first().click();
   await page.waitForURL(`${world.control_room}/`);
   assert.equal(heard.at(-1), "exit");

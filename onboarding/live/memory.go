@@ -11,6 +11,7 @@ import (
 type reading struct {
 	facts   onboarding.Facts
 	version string    // of the facts; "" where nothing was read yet
+	soon    bool      // something changes within the minute, and no webhook tells of it
 	at      time.Time // when the reading began, by our own clock
 	copied  time.Time // when the database was given a copy of it
 	doubt   time.Time // when something was done that may have changed the facts; zero never

@@ -187,6 +187,8 @@ const copyEvery = 20 * time.Second
 // learn remembers a reading, and tells of it where it says something new.
 func (r *Reader) learn(ctx context.Context, customerID string, before, k reading) {
 	k.facts, k.version, k.copied = k.facts.Clone(), r.version(k.facts), before.copied
+	p := r.decide(k.facts)
+	k.soon = soon(p.State)
 	isNew := before.version != k.version
 	if isNew || k.at.Sub(before.copied) >= copyEvery {
 		r.copy(ctx, customerID, k)
@@ -194,11 +196,20 @@ func (r *Reader) learn(ctx context.Context, customerID string, before, k reading
 	}
 	r.known.put(customerID, k)
 	if isNew && before.found() {
-		p := r.decide(k.facts)
 		r.news(Message{
 			Who: Who{r.partner, customerID}, Version: k.version, Stage: string(p.Stage), State: string(p.State),
 		})
 	}
+}
+
+// soon: what these wait for comes within a minute, mostly, and Iron has no webhooks of
+// it.
+func soon(state onboarding.State) bool {
+	switch state {
+	case onboarding.StatePreparing, onboarding.StateFinishing, onboarding.StateActivating, onboarding.StateRailsPending:
+		return true
+	}
+	return false
 }
 
 // copy keeps a reading in the database.

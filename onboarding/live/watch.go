@@ -11,10 +11,11 @@ import (
 // How often the Watch looks.
 const (
 	beatEvery = 25 * time.Second
-	lookEvery = 5 * time.Second
+	lookEvery = 2 * time.Second
 	// askEvery is how long a watched customer is not asked about where no webhook
-	// comes.
+	// comes, and askSoon where a change is near of which Iron tells nobody.
 	askEvery = 30 * time.Second
+	askSoon  = 8 * time.Second
 	// askAtOnce bounds the readings that the Watch has under way, so that many who
 	// wait don't use up the rate limit of all who act.
 	askAtOnce = 4
@@ -195,7 +196,7 @@ func (w *Watch) ask(ctx context.Context) {
 		group.Go(func() {
 			defer func() { <-places }()
 			// Another replica may have asked; and where there is news, Facts tells of it.
-			_, _ = w.Readers[who.Partner].Facts(Patience(ctx, askEvery*3/4), who.Customer)
+			_, _ = w.Readers[who.Partner].Facts(Patience(ctx, askSoon*3/4), who.Customer)
 		})
 	}
 	group.Wait()
@@ -209,16 +210,23 @@ func (w *Watch) dueNow(now time.Time) []Who {
 	next := make(map[Who]time.Time, len(watched))
 	var list []Who
 	for _, who := range watched {
-		at, known := w.due[who]
-		switch {
-		case !known:
-			at = now.Add(rand.N(askEvery)) // who has just opened a page has just been told
-		case !now.Before(at):
-			at = now.Add(askEvery)
-			if w.Readers[who.Partner] != nil {
-				list = append(list, who)
-			}
+		reader, at := w.Readers[who.Partner], w.due[who]
+		if reader == nil {
+			continue
 		}
+		pause := askEvery
+		if reader.known.get(who.Customer).soon {
+			pause = askSoon
+		}
+		switch {
+		case at.IsZero():
+			at = now.Add(pause/2 + rand.N(pause/2)) // who has just opened a page has just been told
+		case !now.Before(at):
+			at = now.Add(pause)
+			list = append(list, who)
+		}
+		// What comes after a change may be near where the change was not.
+		at = earlier(at, now.Add(pause))
 		next[who] = at
 	}
 	w.due = next
@@ -237,4 +245,11 @@ func (w *Watch) Following() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return len(w.hints)
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }

@@ -52,7 +52,7 @@ func (s *Simulator) Build(scenarioID, apiKey string) (customerID string, err err
 func (w *world) build(scenario Scenario, p *partner) (string, error) {
 	// A setting that a tester is trying out must not change what a row is.
 	settings := w.settings
-	w.settings = Settings{DefaultScript: ManualScript}
+	w.settings = Settings{DefaultScript: ManualScript, Webhooks: settings.Webhooks, MessageShape: settings.MessageShape}
 	defer func() { w.settings = settings }()
 
 	wanted := scenario.customer
