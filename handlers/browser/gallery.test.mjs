@@ -7,11 +7,14 @@ import { suite } from "./lib/suite.mjs";
 
 const file = suite({ world: false, gallery: true });
 
-/** Sizes and looks go with every language, so that each meets each. */
+/**
+ * Every size, look and language, and each page in four of their pairs: what axe finds
+ * depends on the look, and what fits on the words and the width.
+ */
 const variants = [
   { query: "locale=en", looks: [["laptop", "light"], ["phone", "dark"]] },
-  { query: "locale=de", looks: [["laptop", "dark"], ["phone", "light"]] },
-  { query: "dir=rtl", looks: [["laptop", "light"], ["phone", "dark"]] },
+  { query: "locale=de", looks: [["phone", "light"]] },
+  { query: "dir=rtl", looks: [["laptop", "dark"]] },
 ];
 
 // Samples bear the statuses of the error pages that they show; what stands in for

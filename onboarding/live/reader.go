@@ -42,6 +42,7 @@ type Reader struct {
 	seal    Sealer
 	decide  func(onboarding.Facts) onboarding.Progress
 	now     func() time.Time
+	slow    func() <-chan time.Time
 	news    func(Message)
 	failed  func(error)
 	known   *memory
@@ -60,6 +61,9 @@ type ReaderConfig struct {
 	// Decide is that of the partner's journey: what changes a page is what counts.
 	Decide func(onboarding.Facts) onboarding.Progress
 	Now    func() time.Time
+	// Slow gives a channel that tells when Iron has taken so long that what was known
+	// before is shown meanwhile. Nil is after two and a half seconds.
+	Slow func() <-chan time.Time
 	// News is called with each reading that says something else than the one before.
 	News func(Message)
 	// Failed is told of copies that could not be kept or read. Pages don't suffer.
@@ -68,11 +72,18 @@ type ReaderConfig struct {
 
 // NewReader makes a Reader.
 func NewReader(c ReaderConfig) *Reader {
+	if c.Slow == nil {
+		c.Slow = func() <-chan time.Time { return time.After(slowReading) }
+	}
 	return &Reader{
 		Platform: c.Platform, partner: c.Partner, copies: c.Copies, seal: c.Sealer, decide: c.Decide,
-		now: c.Now, news: c.News, failed: c.Failed, known: newMemory(),
+		now: c.Now, slow: c.Slow, news: c.News, failed: c.Failed, known: newMemory(),
 	}
 }
+
+// slowReading is how long a page waits for Iron where there is something to be shown
+// instead. The reading goes on, and the page is told of what it finds.
+const slowReading = 2500 * time.Millisecond
 
 type patienceKey struct{}
 
@@ -93,6 +104,14 @@ func (r *Reader) Facts(ctx context.Context, customerID string) (onboarding.Facts
 	})
 	select {
 	case done := <-reading:
+		facts, _ := done.Val.(onboarding.Facts)
+		return facts.Clone(), done.Err
+	case <-r.slow():
+		if known := r.latest(ctx, customerID); known.found() {
+			known.facts.Stale = true
+			return known.facts.Clone(), nil
+		}
+		done := <-reading // it ends by itself, and there is nothing else to show
 		facts, _ := done.Val.(onboarding.Facts)
 		return facts.Clone(), done.Err
 	case <-ctx.Done():

@@ -68,6 +68,38 @@ func TestWhereIronDoesNotAnswerWhatWasKnownIsShownByEveryReplica(t *testing.T) {
 	}
 }
 
+func TestWhereIronIsSlowWhatWasKnownIsShownAndTheReadingGoesOn(t *testing.T) {
+	w := newWorld(t)
+	customer, a := w.scenario("processed"), w.replica()
+	w.state(a, t.Context(), customer)
+	must(t, w.sim.Suspend(customer))
+	w.clock.Advance(time.Hour)
+	_, err := w.sim.SetFault(simulator.Fault{Kind: simulator.FaultSlow, Delay: time.Hour})
+	must(t, err)
+	shown := make(chan onboarding.Facts)
+	go func() {
+		facts, err := a.Facts(t.Context(), customer)
+		if err != nil {
+			t.Error(err)
+		}
+		shown <- facts
+	}()
+	w.slow <- time.Time{}
+	if facts := <-shown; !facts.Stale || onboarding.Decide(facts).State != onboarding.StateWaiting {
+		t.Errorf("shown %+v", facts)
+	}
+	w.sim.ClearFaults() // which ends the delay
+	for len(a.heard()) == 0 {
+		if t.Context().Err() != nil {
+			t.Fatal("the reading was given up")
+		}
+		time.Sleep(time.Millisecond)
+	}
+	if m := a.heard()[0]; m.State != "suspended" {
+		t.Errorf("told of %+v", m)
+	}
+}
+
 func TestEachChangeIsToldOnceByWhoeverReadsItFirst(t *testing.T) {
 	w := newWorld(t)
 	customer, a, b := w.scenario("processed"), w.replica(), w.replica()

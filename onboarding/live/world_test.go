@@ -30,12 +30,13 @@ type world struct {
 	store *store.Store
 	keys  session.Keys
 	clock *clock
-	calls atomic.Int64 // readings of customer records at Iron
+	slow  chan time.Time // has something when Iron is to be taken for slow
+	calls atomic.Int64   // readings of customer records at Iron
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, clock: &clock{now: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}}
+	w := &world{t: t, slow: make(chan time.Time), clock: &clock{now: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}}
 	w.sim = simulator.New(simulator.Options{APIKeys: []string{ironKey}, Now: w.clock.Now})
 	must(t, w.sim.Configure(simulator.Settings{DefaultScript: simulator.ManualScript}))
 	server := httptest.NewServer(w.sim.Public(simulator.RoomOptions{}))
@@ -75,6 +76,7 @@ func (w *world) replica() replica {
 	journey := &onboarding.Journey{Partner: "acme", Ledger: w.store.Ledger(), Now: w.clock.Now, NewKey: uuid.NewString}
 	reader := live.NewReader(live.ReaderConfig{
 		Partner: "acme", Platform: client, Copies: w.store, Sealer: w.keys, Decide: journey.Decide, Now: w.clock.Now,
+		Slow: func() <-chan time.Time { return w.slow },
 		News: func(m live.Message) {
 			mu.Lock()
 			defer mu.Unlock()

@@ -14,7 +14,8 @@ const again = (delay) => {
 const follows = (main) => main && "follow" in main.dataset;
 // Where news are told there is no need to ask, but in case that one got lost.
 const later = () => {
-  const following = follows(live());
+  // Nor is it that Iron answers again.
+  const following = follows(live()) || live()?.querySelector("[data-as-of]");
   if (stream?.readyState === EventSource.OPEN && !following) return again(told);
   again(wait = Math.min(wait * 1.5, following ? 2 * now : slowest));
 };
