@@ -8,7 +8,7 @@ import { suite } from "./lib/suite.mjs";
 
 const advice = (place, kind) => place.locator(`[data-preflight${kind ? `="${kind}"` : ""}]`).filter({ visible: true });
 const link = (place) => place.locator("a[data-identity-link]");
-const phone = (place) => place.locator('a[href="/p/acme/phone"]').filter({ visible: true });
+const phone = (place) => place.locator('a.way[href="/p/acme/phone"]').filter({ visible: true });
 const nothing = (place) => place.locator("[data-nothing-seen]").filter({ visible: true });
 
 /** Waits for one advice and answers with its words. */
