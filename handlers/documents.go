@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
-	"time"
 
 	"portal/onboarding"
+	"portal/session"
 	"portal/views"
 )
 
@@ -32,8 +32,8 @@ func (v *visit) documentList(status int, problemAt string, problem views.Documen
 	}
 	page := v.stagePage(content)
 	// After the version is known: the moment alone is no change.
-	for i := range content.Documents {
-		content.Documents[i].ShownAt = v.shownAt()
+	if err := v.showing(content.Documents, false); err != nil {
+		return err
 	}
 	if status != http.StatusOK {
 		// A script that asked again would find no problem, and take it off the page
@@ -55,7 +55,10 @@ func (v *visit) readDocument() error {
 	}
 	content := views.Reader{Standing: standing(v.progress), Document: papers.toSign[i]}
 	page := v.stagePage(content)
-	content.Document.ShownAt = v.shownAt()
+	if err := v.showing(papers.toSign[i:i+1], true); err != nil {
+		return err
+	}
+	content.Document = papers.toSign[i]
 	frame := "'none'"
 	if _, origin := documentAddress(content.Document.URL, v.h.loopback); origin != "" {
 		frame = origin
@@ -72,7 +75,35 @@ func (v *visit) goneDocument(id string) error {
 	return errNoPage
 }
 
-func (v *visit) shownAt() string { return v.h.Now().UTC().Format(time.RFC3339Nano) }
+// showing looks at what is behind the addresses of documents that are about to be
+// shown, and puts it into their forms, sealed. opened tells that the document itself is
+// on the page. No page waits for a slow host: then the form says that nobody knows.
+//
+// A change of the bytes alone is no news for a page that is open already: what it shows
+// in a frame is still what it was, and so is what its form says.
+func (v *visit) showing(shown []views.Document, opened bool) error {
+	ctx, now := v.c.Request().Context(), v.h.Now().UTC()
+	documents := make([]onboarding.Document, len(shown))
+	for i, d := range shown {
+		at := slices.IndexFunc(v.progress.Documents, func(o onboarding.Document) bool { return o.ID == d.ID })
+		documents[i] = v.progress.Documents[at]
+	}
+	for i, found := range v.journey.Look(ctx, documents) {
+		if shown[i].Undelivered {
+			// Its form delivers what was agreed to before, whatever the document is by now.
+			found = onboarding.DocumentBytes{Problem: onboarding.NotFetched}
+		}
+		sealed, err := v.h.Showings.Seal(v.partner.ID, v.who.CustomerID, shown[i].ID, session.Showing{
+			At: now, Opened: opened, Fingerprint: documents[i].Fingerprint(),
+			SHA256: found.SHA256, Size: found.Size, MediaType: found.MediaType, Problem: found.Problem,
+		})
+		if err != nil {
+			return err
+		}
+		shown[i].Shown = sealed
+	}
+	return nil
+}
 
 // papers are a customer's documents as pages show them.
 type papers struct{ toSign, signed []views.Document }
@@ -114,9 +145,12 @@ func shownTitle(d onboarding.Document) string { return onboarding.CleanText(d.Ti
 // each once, the newest first. Iron keeps no titles: they are in our consents, except
 // for what was signed elsewhere.
 func signedDocuments(signings []onboarding.Signing, consents []onboarding.Consent, asked map[string]bool) []views.Document {
-	titles := map[string]string{}
+	titles, receipts := map[string]string{}, map[string]string{}
 	for _, c := range consents {
 		titles[c.Document.ID] = shownTitle(c.Document)
+		if c.State == onboarding.ConsentConfirmed {
+			receipts[c.SigningID] = c.SigningID
+		}
 	}
 	newest := slices.Clone(signings)
 	slices.SortStableFunc(newest, func(a, b onboarding.Signing) int {
@@ -126,7 +160,9 @@ func signedDocuments(signings []onboarding.Signing, consents []onboarding.Consen
 	seen := map[string]bool{}
 	for _, s := range newest {
 		if !seen[s.DocumentID] && !asked[s.DocumentID] {
-			signed = append(signed, views.Document{ID: s.DocumentID, Title: titles[s.DocumentID], Signed: true, SignedAt: stamp(s.CreatedAt)})
+			signed = append(signed, views.Document{
+				ID: s.DocumentID, Title: titles[s.DocumentID], Signed: true, SignedAt: stamp(s.CreatedAt), Receipt: receipts[s.ID],
+			})
 		}
 		seen[s.DocumentID] = true
 	}

@@ -29,6 +29,7 @@ type Deps struct {
 	Links     *session.Links     // one-time links
 	Handoffs  *session.Handoffs  // links for customers' phones
 	Cookies   *session.Cookies   // preferences and notices
+	Showings  *session.Showings  // what was shown of a document
 	Watches   *session.Watches   // frames that follow a customer without a session
 	Answers   *session.Answers   // of the partner API, for repeated requests
 	Limits    session.Limits     // how often is too often
@@ -54,6 +55,11 @@ type Records interface {
 	OwnsCustomer(ctx context.Context, partner, customerID string) (bool, error)
 	// CustomerConsents are all consents of one customer, oldest first.
 	CustomerConsents(ctx context.Context, partner, customerID string) ([]onboarding.Consent, error)
+	// Evidence are the records of one customer's chain, in order.
+	Evidence(ctx context.Context, partner, customerID string) ([]onboarding.Evidence, error)
+	// Content gives back the bytes of a document that were kept, by their SHA-256 in hex.
+	Content(ctx context.Context, sha256 string) (body []byte, found bool, err error)
+	HasContent(ctx context.Context, sha256 string) (bool, error)
 	Ping(ctx context.Context) error
 }
 
@@ -148,6 +154,8 @@ func (h *handlers) routes(e *echo.Echo) {
 	h.get(p, "/documents/:id", h.page(at(activation), (*visit).readDocument))
 	p.POST("/documents/:id/sign", h.page(formAt(activation), (*visit).sign))
 	h.get(p, "/complete", h.page(at(complete), (*visit).complete))
+	h.get(p, "/receipts/:id", h.page(customer, (*visit).receipt))
+	h.get(p, "/receipts/:id/document", h.page(customer, (*visit).signedDocument))
 	h.get(p, "/phone", h.page(customer, (*visit).phone))
 	p.POST("/phone", h.page(form, (*visit).makeCode))
 	h.get(p, "/phone/:code", h.page(customer, (*visit).showCode))
@@ -166,6 +174,7 @@ func (h *handlers) routes(e *echo.Echo) {
 	api := e.Group("/api/v1")
 	api.POST("/sessions", h.partner(h.createSession))
 	h.get(api, "/customers/:id/progress", h.partner(h.customerProgress))
+	h.get(api, "/customers/:id/consents", h.partner(h.customerConsents))
 	h.get(api, "/openapi.json", h.apiDocument())
 }
 

@@ -27,7 +27,7 @@ func (h *handlers) ready(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	if err := h.Records.Ping(ctx); err != nil {
 		h.Logger.ErrorContext(ctx, "not ready", "error", err)
-		h.plain(w, http.StatusServiceUnavailable, "the database does not answer\n")
+		h.plain(w, http.StatusServiceUnavailable, "a store does not answer\n")
 		return
 	}
 	h.plain(w, http.StatusOK, "ready\n")

@@ -39,6 +39,24 @@ func looks(id func(*world) string, set ...func(*http.Request)) func(*world) *pag
 	}
 }
 
+func agreements(id func(*world) string, set ...func(*http.Request)) func(*world) *page {
+	return func(w *world) *page {
+		answer, _ := w.api(acmeKey, http.MethodGet, "/api/v1/customers/"+id(w)+"/consents", nil, set...)
+		return answer
+	}
+}
+
+// signer is somebody who has signed a document, at the second try.
+func signer(w *world) string {
+	_, p, c := w.at("signings")
+	form, _ := firstForm(p)
+	w.fault(simulator.Fault{Kind: simulator.FaultGateway, Method: http.MethodPost, Pattern: signings})
+	p.post(form, "consent", "yes").leadsTo("/p/acme/documents")
+	w.sim.ClearFaults()
+	p.submit(form, "consent", "yes").says("Signed")
+	return c.ID
+}
+
 func stranger(*world) string { return nobody }
 
 func known(w *world) string {
@@ -129,6 +147,16 @@ var exchanges = map[string]exchange{
 	"get /customers/{id}/progress 500": {with: []option{brokenRecords}, ask: looks(stranger)},
 	"get /customers/{id}/progress 502": {with: []option{wrongIronKey, owningRecords}, ask: looks(stranger)},
 	"get /customers/{id}/progress 503": {ask: faulty(simulator.FaultDown, nil)},
+
+	"get /customers/{id}/consents 200": {ask: agreements(signer)},
+	"get /customers/{id}/consents 401": {ask: agreements(stranger, without("Authorization"))},
+	"get /customers/{id}/consents 404": {ask: agreements(stranger)},
+	"get /customers/{id}/consents 429": {with: []option{oneAMinute}, ask: twice(agreements(stranger))},
+	"get /customers/{id}/consents 500": {with: []option{brokenRecords}, ask: agreements(stranger)},
+	"get /customers/{id}/consents 503": {ask: func(w *world) *page {
+		must(w.t, w.store.Close())
+		return agreements(stranger)(w)
+	}},
 }
 
 func TestEveryDocumentedAnswerOfThePartnerAPIIsGiven(t *testing.T) {
@@ -161,6 +189,15 @@ func TestTheDocumentListsTheWordsThatTheProgramHas(t *testing.T) {
 		}
 		if want := constants(t, of); !slices.Equal(slices.Sorted(slices.Values(listed)), want) {
 			t.Errorf("%s: the document lists %q, the program has %q", field, listed, want)
+		}
+	}
+	for _, field := range []struct{ schema, name, of string }{{"Consent", "state", "ConsentState"}, {"Evidence", "kind", "EvidenceKind"}} {
+		var listed []string
+		for _, word := range schemas[field.schema].Properties[field.name].Enum {
+			listed = append(listed, word.(string))
+		}
+		if want := constants(t, field.of); !slices.Equal(slices.Sorted(slices.Values(listed)), want) {
+			t.Errorf("%s of %s: the document lists %q, the program has %q", field.name, field.schema, listed, want)
 		}
 	}
 	if kinds := schemas["NewCustomer"].Properties["customer_type"].Enum; len(kinds) != 2 || !slices.Equal(constants(t, "CustomerType"), []string{"Business", "Person"}) {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"time"
 
 	"portal/onboarding"
 	"portal/session"
@@ -26,13 +25,14 @@ func (v *visit) sign() error {
 	if v.field("consent") != "yes" {
 		return v.documentList(http.StatusUnprocessableEntity, id, views.Document{Problem: "consent"})
 	}
+	shown, err := v.h.Showings.Open(v.partner.ID, v.who.CustomerID, id, v.field("shown"))
+	if err != nil {
+		// Nobody knows what was on the page: it is shown again, and nothing is signed.
+		return v.signed(id, onboarding.Consent{}, errors.Join(onboarding.ErrDocumentChanged, err))
+	}
 	locale := v.formLocale()
-	consent, err := v.journey.Sign(v.c.Request().Context(), onboarding.SignRequest{
-		CustomerID: v.who.CustomerID, DocumentID: id, Fingerprint: v.field("fingerprint"),
-		Words:  views.ConsentWords(locale, shownTitle(v.progress.Documents[i])),
-		Locale: locale, ShownAt: v.formShownAt(),
-		Address: v.h.address(v.c.Request()), Agent: v.c.Request().UserAgent(),
-	})
+	consent, err := v.journey.Sign(v.c.Request().Context(), v.agreement(id, locale, shown,
+		views.ConsentWords(locale, shownTitle(v.progress.Documents[i]))))
 	return v.signed(id, consent, err)
 }
 
@@ -94,17 +94,17 @@ func (v *visit) formLocale() string {
 	return page
 }
 
-// longestRead is how long ago a document can have been shown for the form to be
-// believed: a session does not last longer.
-const longestRead = session.Lifetime
-
-// formShownAt is when the document was shown, as far as the form can be believed;
-// zero where it can't. The browser has carried it, so it is a claim.
-func (v *visit) formShownAt() time.Time {
-	shown, err := time.Parse(time.RFC3339Nano, v.field("shown_at"))
-	now := v.h.Now()
-	if err != nil || shown.After(now) || shown.Before(now.Add(-longestRead)) {
-		return time.Time{}
+// agreement is what the form says.
+func (v *visit) agreement(id, locale string, shown session.Showing, words string) onboarding.SignRequest {
+	request := onboarding.SignRequest{
+		CustomerID: v.who.CustomerID, DocumentID: id, Fingerprint: shown.Fingerprint, Words: words, Locale: locale, ShownAt: shown.At,
+		Shown: onboarding.DocumentBytes{
+			SHA256: shown.SHA256, Size: shown.Size, MediaType: shown.MediaType, Problem: shown.Problem,
+		},
+		Address: v.h.address(v.c.Request()), Agent: v.c.Request().UserAgent(),
 	}
-	return shown.UTC()
+	if shown.Opened {
+		request.OpenedAt = shown.At
+	}
+	return request
 }

@@ -90,11 +90,14 @@ func TestADocumentThatHasChangedIsShownAgainAndNotSigned(t *testing.T) {
 	w := newWorld(t)
 	_, p, _ := w.at("signings")
 	form, document := firstForm(p)
-	again := p.post(form, "consent", "yes", "fingerprint", strings.Repeat("0", 64)).is(http.StatusConflict)
+	must(t, w.sim.ReviseDocument(document))
+	again := p.post(form, "consent", "yes").is(http.StatusConflict)
 	again.one("[role=alert][data-problem=changed] a[href='#consent-" + document + "']")
+	again.none("input[type=checkbox][checked]")
 	if n := w.calledIron("POST", signings); n != 0 {
 		t.Errorf("%d signings reached Iron", n)
 	}
+	again.post(form, "consent", "yes").leadsTo("/p/acme/documents")
 }
 
 func TestADocumentThatIsNoLongerAskedForLeadsBackToTheList(t *testing.T) {
@@ -154,23 +157,6 @@ func TestWhatIronSaysWhenItRefusesASigningIsShown(t *testing.T) {
 	b.get("/p/acme/documents").stands("activation", "sign").one("input#consent-" + document)
 	if consents, _ := w.store.CustomerConsents(t.Context(), "acme", c.ID); len(consents) != 1 || consents[0].State != onboarding.ConsentRefused {
 		t.Errorf("kept: %v", consents)
-	}
-}
-
-func TestTheMomentADocumentWasShownIsOnlyBelievedIfItCanBe(t *testing.T) {
-	w := newWorld(t)
-	_, p, c := w.at("signings")
-	for _, claim := range []string{
-		"", "yesterday", w.clock.Now().Add(time.Hour).Format(time.RFC3339), w.clock.Now().Add(-13 * time.Hour).Format(time.RFC3339),
-	} {
-		form, _ := firstForm(p)
-		p.post(form, "consent", "yes", "shown_at", claim).leadsTo("/p/acme/documents")
-		consents, err := w.store.CustomerConsents(t.Context(), "acme", c.ID)
-		must(t, err)
-		if last := consents[len(consents)-1]; !last.ShownAt.IsZero() {
-			t.Errorf("%q is believed: %s", claim, last.ShownAt)
-		}
-		_, p, c = w.at("signings")
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"portal/onboarding"
 	"portal/onboarding/iron"
 	"portal/onboarding/live"
+	"portal/onboarding/papers"
 	"portal/onboarding/simulator"
 	"portal/onboarding/store"
 	"portal/session"
@@ -58,6 +59,7 @@ type world struct {
 	t        *testing.T
 	sim      *simulator.Simulator
 	store    *store.Store
+	database string // the store's file
 	links    *session.Links
 	journeys map[string]*onboarding.Journey
 	live     *live.Watch
@@ -85,13 +87,14 @@ type setup struct {
 	records   func(handlers.Records) handlers.Records
 	server    func(*httptest.Server)
 	secrets   string
+	papers    papers.Config
 }
 
 func overHTTPS(s *setup) { s.https = true }
 
 func newWorld(t *testing.T, options ...option) *world {
 	t.Helper()
-	s := setup{timeout: 2 * time.Second, secrets: webhookSecret}
+	s := setup{timeout: 2 * time.Second, secrets: webhookSecret, papers: papers.Config{Loopback: true}}
 	for _, o := range options {
 		o(&s)
 	}
@@ -129,7 +132,8 @@ func (w *world) simulate() {
 
 func (w *world) openStore() {
 	var err error
-	w.store, err = store.Open(w.t.Context(), "sqlite:"+filepath.Join(w.t.TempDir(), "portal.db"))
+	w.database = filepath.Join(w.t.TempDir(), "portal.db")
+	w.store, err = store.Open(w.t.Context(), "sqlite:"+w.database)
 	must(w.t, err)
 	w.store.Now = w.clock.Now
 	w.t.Cleanup(func() { _ = w.store.Close() })
@@ -153,7 +157,7 @@ func (w *world) portal(s setup) http.Handler {
 	w.journeys = map[string]*onboarding.Journey{}
 	for _, partner := range partners.All() {
 		w.journeys[partner.ID] = &onboarding.Journey{
-			Partner: partner.ID, Platform: w.iron(s, meter), Ledger: w.store.Ledger(), Origins: origins,
+			Partner: partner.ID, Platform: w.iron(s, meter), Ledger: w.store.Ledger(), Papers: w.papers(s.papers), Origins: origins,
 			Now: w.clock.Now, NewKey: uuid.NewString,
 		}
 	}
@@ -168,6 +172,7 @@ func (w *world) portal(s setup) http.Handler {
 		Links:     w.links,
 		Handoffs:  &session.Handoffs{Links: w.links, Keys: keys},
 		Cookies:   session.NewCookies(session.CookiesConfig{Keys: keys, HTTPS: s.https, Now: w.clock.Now}),
+		Showings:  &session.Showings{Keys: keys, Now: w.clock.Now},
 		Watches:   &session.Watches{Keys: keys, Now: w.clock.Now},
 		Answers:   &session.Answers{Store: w.store, Keys: keys, Now: w.clock.Now},
 		Limits:    session.NewMemoryLimits(s.limits, w.clock.Now),
@@ -178,6 +183,13 @@ func (w *world) portal(s setup) http.Handler {
 	})
 	must(w.t, err)
 	return handler
+}
+
+// papers reads the simulator's documents, however long a page may have to wait for it.
+func (w *world) papers(c papers.Config) *papers.Library {
+	return papers.NewLibrary(papers.LibraryConfig{
+		Fetcher: papers.NewFetcher(c), Keeper: w.store, Now: w.clock.Now, Glance: time.Minute,
+	})
 }
 
 func (w *world) webhooks(secrets string) *iron.Webhooks {

@@ -67,6 +67,7 @@ type SignRequest struct {
 	Locale      string
 	ShownAt     time.Time
 	OpenedAt    time.Time
+	Shown       DocumentBytes // what the document was made of when it was on the page
 	Address     string
 	Agent       string
 }
@@ -92,11 +93,19 @@ func (j *Journey) Sign(ctx context.Context, r SignRequest) (Consent, error) {
 	case facts.Documents[i].Fingerprint() != r.Fingerprint:
 		return Consent{}, fmt.Errorf("sign: %w", ErrDocumentChanged)
 	}
+	document := facts.Documents[i]
+	signed, err := j.read(ctx, document, r.Shown)
+	if err != nil {
+		return Consent{}, fmt.Errorf("sign: %w", err)
+	}
+	if signed.differs(r.Shown) {
+		return Consent{}, fmt.Errorf("sign: its bytes: %w", ErrDocumentChanged)
+	}
 	consent, err := j.Ledger.Intend(ctx, Consent{
-		Key: j.NewKey(), Partner: j.Partner, Customer: r.CustomerID, Document: facts.Documents[i],
+		Key: j.NewKey(), Partner: j.Partner, Customer: r.CustomerID, Document: document,
 		Words: r.Words, Locale: r.Locale, ShownAt: r.ShownAt, OpenedAt: r.OpenedAt, AgreedAt: began,
 		Address: r.Address, Agent: r.Agent, State: ConsentPending,
-		Shown: DocumentBytes{Problem: NotFetched}, Signed: DocumentBytes{Problem: NotFetched},
+		Shown: r.Shown, Signed: signed,
 	}, began)
 	if err != nil || consent.State == ConsentConfirmed {
 		return consent, err

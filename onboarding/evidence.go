@@ -55,16 +55,13 @@ func (e Evidence) Next(kind EvidenceKind, body []byte) Evidence {
 }
 
 // DocumentBytes is what was behind a document's address at a moment. Where it could
-// not be read, Problem says why, and the rest is empty.
+// not be read, Problem says why, and the rest is empty (but see NeverTheSame).
 type DocumentBytes struct {
 	SHA256    string `json:"sha256,omitempty"` // in hex
 	Size      int64  `json:"size,omitempty"`   // in bytes
 	MediaType string `json:"media_type,omitempty"`
-	Problem   string `json:"problem,omitempty"`
+	Problem   string `json:"problem,omitempty"` // short-and-in-kebab-case
 }
-
-// NotFetched is the problem of bytes that nobody has asked for.
-const NotFetched = "not fetched"
 
 // agreement is the body of an "agreed" record. Names of fields are for good: records
 // of years are read by them.

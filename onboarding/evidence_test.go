@@ -21,7 +21,7 @@ func TestARecordIsWrittenAsItAlwaysWas(t *testing.T) {
 	body := c.Agreement("")
 	want := `{"key":"k","document":{"id":"d","title":"T","url":"https://x/y","text":"t"},"words":"I agree","locale":"en",` +
 		`"shown_at":"2026-03-01T11:00:00.005Z","agreed_at":"2026-03-01T11:00:00.005Z","address":"192.0.2.1","agent":"B",` +
-		`"shown":{"sha256":"ab","size":3,"media_type":"text/plain"},"signed":{"problem":"not fetched"}}`
+		`"shown":{"sha256":"ab","size":3,"media_type":"text/plain"},"signed":{"problem":"not-fetched"}}`
 	if string(body) != want {
 		t.Errorf("agreed:\n got %s\nwant %s", body, want)
 	}

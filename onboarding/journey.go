@@ -92,6 +92,7 @@ type Journey struct {
 	Partner  string
 	Platform Platform
 	Ledger   Ledger
+	Papers   Papers           // nil: documents' bytes are not read
 	Origins  Origins          // hosted identity pages that may be shown
 	Now      func() time.Time // our own clock
 	NewKey   func() string    // a fresh UUID

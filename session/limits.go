@@ -55,12 +55,14 @@ func NewMemoryLimits(factor float64, now func() time.Time) *MemoryLimits {
 		l.rules[name] = &limitRule{
 			off:   factor <= 0,
 			rate:  rate.Limit(n * factor / 60),
-			burst: max(1, int(math.Round(n*factor))),
+			burst: burst(n, factor),
 			young: map[string]*rate.Limiter{},
 		}
 	}
 	return l
 }
+
+func burst(perMinute, factor float64) int { return max(1, int(math.Round(perMinute*factor))) }
 
 // Allow counts one and tells whether it is within the rule.
 func (l *MemoryLimits) Allow(_ context.Context, rule, key string) (ok bool, retryAfter time.Duration, err error) {

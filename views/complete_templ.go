@@ -325,7 +325,7 @@ func complete(p Page, v Complete) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = signedList(v.Signed).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = signedList(p, v.Signed).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

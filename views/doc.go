@@ -13,6 +13,7 @@
 //	identity.templ   the identity check          review.templ    waiting
 //	documents.templ  list and sign forms         reader.templ    one document
 //	complete.templ   rails in words              outside.templ   beside the stages
+//	receipt.templ    what is kept of a signature
 //	arrival.templ    sign-up, entry, start link  failure.templ   every error page
 //	tab.templ        a frame without cookies     ended.templ     a frame whose session is over
 //

@@ -79,6 +79,10 @@ func documentPath(p Page, d Document, rest string) templ.SafeURL {
 	return pathTo(p, "documents/"+url.PathEscape(d.ID)+rest)
 }
 
+func receiptPath(p Page, id, rest string) templ.SafeURL {
+	return pathTo(p, "receipts/"+url.PathEscape(id)+rest)
+}
+
 // webAddress lets through what a browser may load or follow. The handlers have
 // checked addresses against their lists already; templ checks links but not
 // frames, and one javascript: in a frame would run as this page.

@@ -105,6 +105,7 @@ var families = map[string][]string{
 	},
 	"next.":             {"suspended", "user-required", "closed"},
 	"document.problem-": {"consent", "changed", "refused"},
+	"receipt.unread-":   {"not-fetched", "timeout", "too-large", "changes-every-time"},
 	"rails.":            {"active", "pending", "maintenance", "blocked", "unavailable", "other", "pending-more", "maintenance-more", "blocked-more", "other-more"},
 	"rail.": {
 		"deposit", "payout", "deposit-money", "payout-money", "deposit-scheme", "payout-scheme", "deposit-third", "payout-third",

@@ -27,6 +27,7 @@ func Samples() []Sample {
 	all = append(all, reviewSamples()...)
 	all = append(all, documentSamples()...)
 	all = append(all, completeSamples()...)
+	all = append(all, receiptSamples()...)
 	all = append(all, outsideSamples()...)
 	all = append(all, arrivalSamples()...)
 	all = append(all, phoneSamples()...)

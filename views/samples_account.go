@@ -14,7 +14,7 @@ func sampleDocuments(count int) []Document {
 	for i := range count {
 		documents = append(documents, Document{
 			ID: sampleID(i), Title: titles[i%len(titles)], URL: "https://documents.example.test/terms",
-			Fingerprint: fmt.Sprintf("%064x", i), ShownAt: "2026-11-23T09:05:00Z",
+			Fingerprint: fmt.Sprintf("%064x", i), Shown: "sample-showing",
 		})
 		if i >= len(titles) {
 			documents[i].Title = fmt.Sprintf("%s, part %d", documents[i].Title, i/len(titles)+1)
@@ -27,7 +27,7 @@ func signedSamples(count int) []Document {
 	documents := sampleDocuments(count)
 	for i := range documents {
 		documents[i].ID, documents[i].Signed = sampleID(100+i), true
-		documents[i].SignedAt = "2026-11-22T18:30:00Z"
+		documents[i].SignedAt, documents[i].Receipt = "2026-11-22T18:30:00Z", documents[i].ID
 	}
 	return documents
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"portal/onboarding"
+	"portal/onboarding/papers"
 	"portal/onboarding/store"
 	"portal/onboarding/store/realdb"
 )
@@ -34,8 +35,12 @@ func signedDatabase(t *testing.T, address string) {
 	for _, key := range []string{"k1", "k2", "k3", "other"} {
 		c := onboarding.Consent{Key: key, Partner: "acme", Customer: "c1", Words: "I agree", AgreedAt: at, State: onboarding.ConsentPending}
 		c.Document.ID = "document of " + key
-		if key == "other" {
+		switch key {
+		case "other":
 			c.Customer = "c2"
+		case "k1":
+			c.Signed = papers.Describe([]byte("terms"))
+			step(s.KeepContent(t.Context(), c.Signed.SHA256, "text/plain", []byte("terms")))
 		}
 		_, err := l.Intend(t.Context(), c, at)
 		step(err)
@@ -105,6 +110,8 @@ var tampering = []struct {
 	{"another time", "customer c1, record 1: the consent that is acted on has another time of agreement", []string{`UPDATE consents SET agreed_at = agreed_at - 1 WHERE key = 'k1'`}},
 	{"a consent removed", "customer c1, record 3: the consent that it tells of is not acted on", []string{`DELETE FROM consents WHERE key = 'k4'`}},
 	{"a consent moved to the place of another", "customer c1, record 2: it is not where", []string{`UPDATE consents SET sequence = 2 WHERE key = 'k1'`}},
+	{"a document's bytes removed", "customer c1, record 1: the bytes that were signed", []string{`DELETE FROM contents`}},
+	{"a document's bytes changed", "customer c1, record 1: the bytes that were signed", []string{`UPDATE contents SET body = $1`}},
 	{"a consent without evidence", "customer c3, record 1: it is missing", []string{`
 		INSERT INTO consents (key, partner, customer, document_id, sequence, agreed_at, state, signing_id, reason, settled_at, leased_until)
 		VALUES ('k9', 'acme', 'c3', 'd', 1, 1, 'confirmed', 's', '', 1, 0)`}},

@@ -24,6 +24,11 @@ func check(ctx context.Context, c config, wrong error, stdout io.Writer) error {
 		wrong = errors.Join(wrong, p.store.Ping(ctx))
 		cancel()
 	}
+	if p.redis != nil {
+		if err := p.redis.Ping(ctx); err != nil {
+			wrong = errors.Join(wrong, fmt.Errorf("PORTAL_REDIS_URL: %w", err))
+		}
+	}
 	if p.partners != nil {
 		for _, partner := range p.partners.All() {
 			if client := p.clients[partner.ID]; client != nil {

@@ -33,11 +33,11 @@ type config struct {
 	IronTimeout     time.Duration       `setting:"PORTAL_IRON_TIMEOUT" default:"5s" help:"Limit for one call to Iron."`
 	WebhookSecrets  session.Secret      `setting:"PORTAL_WEBHOOK_SECRETS" help:"Secrets of Iron's webhooks, newest first, with commas between."`
 	DatabaseURL     session.Secret      `setting:"PORTAL_DATABASE_URL" help:"sqlite:PATH, or postgres://user:password@host/name for many replicas. It is sqlite:data/portal.db if not set."`
-	RedisURL        session.Secret      `setting:"PORTAL_REDIS_URL" help:"Redis, for many replicas (not supported yet)."`
+	RedisURL        session.Secret      `setting:"PORTAL_REDIS_URL" help:"redis://user:password@host:port/number: sessions, limits and live updates of many replicas; in the database if not set."`
 	SecretKeys      session.Secret      `setting:"PORTAL_SECRET_KEYS" help:"Base64 keys of 32 bytes, newest first, with commas between. Made and kept beside the SQLite file if not set; required with PostgreSQL."`
 	Partners        string              `setting:"PORTAL_PARTNERS" default:"partners.yaml" help:"Path of the partners file."`
 	IdentityOrigins onboarding.Origins  `setting:"PORTAL_IDENTITY_ORIGINS" default:"https://*.iron.xyz,https://*.sumsub.com" help:"Origins of the hosted identity pages, those they redirect to included."`
-	DocumentHosts   []string            `setting:"PORTAL_DOCUMENT_HOSTS" help:"Hosts whose documents may be fetched for the evidence; empty: any public https host."`
+	DocumentHosts   []string            `setting:"PORTAL_DOCUMENT_HOSTS" help:"Hosts whose documents may be fetched for the evidence; empty: any public https host. *.host is every host below it."`
 	TrustedProxies  []netip.Prefix      `setting:"PORTAL_TRUSTED_PROXIES" help:"CIDRs whose forwarding headers are believed."`
 	RateLimit       factor              `setting:"PORTAL_RATE_LIMIT" default:"1" help:"Multiplies every rate limit; 0 switches them off."`
 	LogLevel        slog.Level          `setting:"PORTAL_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
@@ -243,8 +243,9 @@ func parseTimeout(s string) (time.Duration, error) {
 
 func parseHosts(s string) ([]string, error) {
 	for _, host := range list(s) {
-		if strings.ContainsAny(host, "/:@ ") {
-			return nil, fmt.Errorf("%q must be a host name alone", host)
+		// "*" alone would be every host: that is what an empty list says.
+		if name := strings.TrimPrefix(host, "*."); name == "" || strings.ContainsAny(name, "/:@ *") {
+			return nil, fmt.Errorf("%q must be a host name alone, or *. and a host name", host)
 		}
 	}
 	return list(s), nil

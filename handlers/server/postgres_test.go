@@ -11,7 +11,12 @@ import (
 	"portal/onboarding/store/realdb"
 )
 
-func TestMain(m *testing.M) { os.Exit(realdb.Run(m)) }
+func TestMain(m *testing.M) {
+	if os.Getenv(processVariable) != "" {
+		os.Exit(beProcess())
+	}
+	os.Exit(realdb.Run(m))
+}
 
 // testKeys is what all replicas of a test share.
 const testKeys = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="

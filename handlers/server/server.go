@@ -65,6 +65,12 @@ func serve(ctx context.Context, c config, stdout io.Writer) error {
 	log := c.logger(stdout)
 	p, err := wire(ctx, c, log)
 	defer p.close()
+	if err == nil {
+		err = p.adoptKeys(ctx)
+	}
+	if err == nil {
+		err = p.joinBus(ctx)
+	}
 	if err != nil {
 		return err
 	}

@@ -15,8 +15,10 @@ import (
 	"portal/onboarding"
 	"portal/onboarding/iron"
 	"portal/onboarding/live"
+	"portal/onboarding/papers"
 	"portal/onboarding/store"
 	"portal/session"
+	"portal/session/redisstore"
 
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
@@ -34,6 +36,8 @@ type portal struct {
 	clients  map[string]*iron.Client // by the partner's id, like journeys
 	journeys map[string]*onboarding.Journey
 	store    *store.Store
+	papers   *papers.Library
+	redis    *redisstore.Store // nil: none is configured
 	watch    *live.Watch
 	webhooks *iron.Webhooks
 }
@@ -49,9 +53,9 @@ func wire(ctx context.Context, c config, log *slog.Logger) (*portal, error) {
 	p.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	p.meter = handlers.NewMeter(p.registry)
 	p.watch = &live.Watch{Hub: live.NewHub(), Bus: live.NewLocal(), Readers: map[string]*live.Reader{}, Log: log}
-	problems := []error{p.openStore(ctx), p.loadKeys(), p.loadWebhookSecrets()}
-	if c.RedisURL != "" {
-		problems = append(problems, errors.New("PORTAL_REDIS_URL: Redis is not supported yet: leave it empty"))
+	problems := []error{p.openStore(ctx), p.openRedis(), p.loadKeys(), p.loadWebhookSecrets()}
+	if errors.Join(problems...) == nil {
+		problems = append(problems, p.checkKeys(ctx))
 	}
 	if len(c.IdentityOrigins.Sources()) == 0 {
 		problems = append(problems, errors.New("PORTAL_IDENTITY_ORIGINS: must list at least one origin"))
@@ -70,6 +74,14 @@ func (p *portal) openStore(ctx context.Context) (err error) {
 	if p.store, err = store.Open(ctx, string(p.config.DatabaseURL)); err != nil {
 		return fmt.Errorf("PORTAL_DATABASE_URL: %w", err)
 	}
+	p.papers = papers.NewLibrary(papers.LibraryConfig{
+		Fetcher: papers.NewFetcher(papers.Config{
+			Hosts:    p.config.DocumentHosts,
+			Loopback: p.config.BaseURL.URL != nil && onboarding.Loopback(p.config.BaseURL.Hostname()),
+		}),
+		Keeper: p.store, Now: time.Now,
+		Failed: func(err error) { p.log.Error("a document's bytes could not be kept", "error", err) },
+	})
 	return nil
 }
 
@@ -138,7 +150,7 @@ func (p *portal) connect() error {
 // begin makes a partner's journey, with a reader before Iron that remembers.
 func (p *portal) begin(partner string, client *iron.Client) {
 	journey := &onboarding.Journey{
-		Partner: partner, Ledger: p.store.Ledger(), Origins: p.config.IdentityOrigins, Now: time.Now, NewKey: uuid.NewString,
+		Partner: partner, Ledger: p.store.Ledger(), Papers: p.papers, Origins: p.config.IdentityOrigins, Now: time.Now, NewKey: uuid.NewString,
 	}
 	reader := live.NewReader(live.ReaderConfig{
 		Partner: partner, Platform: client, Copies: p.store, Sealer: p.keys, Decide: journey.Decide, Now: time.Now,
@@ -172,20 +184,26 @@ func (p *portal) deps(ready func() bool) handlers.Deps {
 	return handlers.Deps{
 		BaseURL: p.config.BaseURL.URL, Partners: p.partners, Journeys: p.journeys, Origins: p.config.IdentityOrigins,
 		Customers: session.NewCustomers(session.CustomersConfig{
-			Store: p.store.Sessions(session.IdleLimit), HTTPS: p.https(), Now: time.Now,
+			Store: p.sessions(), HTTPS: p.https(), Now: time.Now,
 		}),
 		Links:    p.links(),
 		Handoffs: &session.Handoffs{Links: p.links(), Keys: p.keys},
 		Cookies:  session.NewCookies(session.CookiesConfig{Keys: p.keys, HTTPS: p.https(), Now: time.Now}),
+		Showings: &session.Showings{Keys: p.keys, Now: time.Now},
 		Watches:  &session.Watches{Keys: p.keys, Now: time.Now},
 		Answers:  &session.Answers{Store: p.store, Keys: p.keys, Now: time.Now},
-		Limits:   session.NewMemoryLimits(float64(p.config.RateLimit), time.Now),
-		Records:  p.store, Watch: p.watch, Webhooks: p.webhooks, Inbox: p.store, TrustedProxies: p.config.TrustedProxies,
+		Limits:   p.limits(),
+		Records:  p.records(), Watch: p.watch, Webhooks: p.webhooks, Inbox: p.store, TrustedProxies: p.config.TrustedProxies,
 		Meter: p.meter, Logger: p.log, Now: time.Now, NewID: uuid.NewString, Ready: ready,
 	}
 }
 
 func (p *portal) close() {
+	if p.redis != nil {
+		if err := p.redis.Close(); err != nil {
+			p.log.Error("the connection to redis did not close", "error", err)
+		}
+	}
 	if p.store == nil {
 		return
 	}

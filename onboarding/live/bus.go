@@ -43,7 +43,8 @@ type Bus interface {
 	// out by asking, or by the gap that follows.
 	Publish(ctx context.Context, m Message) error
 	// Run delivers until ctx ends. gap is called when messages may have been lost,
-	// before any that come after.
+	// before any that come after; with nil when it is the first time that the bus
+	// listens at all. Neither function may keep it waiting.
 	Run(ctx context.Context, deliver func(Message), gap func(error))
 }
 

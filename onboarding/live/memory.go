@@ -82,9 +82,15 @@ func (m *memory) doubt(id string, at time.Time) {
 	m.keep(id, k)
 }
 
+// drop forgets what was read, but not that it was doubted: the copy in the database
+// may be from before.
 func (m *memory) drop(id string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	k := m.find(id)
 	delete(m.young, id)
 	delete(m.old, id)
+	if !k.doubt.IsZero() {
+		m.keep(id, reading{doubt: k.doubt})
+	}
 }

@@ -18,7 +18,15 @@ const channel = "portal_live"
 const comeback = 500 * time.Millisecond
 
 // Postgres is a bus over LISTEN and NOTIFY of the database that the replicas share.
-type Postgres struct{ pool *pgxpool.Pool }
+type Postgres struct {
+	// Silence is how long the bus may say nothing before it is asked whether it is
+	// there: a machine that has vanished does not close its connections.
+	Silence time.Duration
+	pool    *pgxpool.Pool
+}
+
+// silence is the usual Silence.
+const silence = 15 * time.Second
 
 // NewPostgres makes a Postgres bus. It does not connect yet.
 func NewPostgres(ctx context.Context, databaseURL string) (*Postgres, error) {
@@ -29,28 +37,34 @@ func NewPostgres(ctx context.Context, databaseURL string) (*Postgres, error) {
 	}
 	config.MaxConns = 3 // one listens for as long as the portal runs
 	config.MinConns = 0
+	config.ConnConfig.ConnectTimeout = publishTime
+	config.ConnConfig.RuntimeParams["application_name"] = "portal live"
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("live: postgres: %w", err)
 	}
-	return &Postgres{pool}, nil
+	return &Postgres{Silence: silence, pool: pool}, nil
 }
 
 // publishTime bounds what a page waits for the bus.
 const publishTime = 2 * time.Second
 
-// Publish sends a message to all who listen now.
-func (p *Postgres) Publish(ctx context.Context, m Message) error {
+// Publish sends a message to all who listen now. It tries again once, as a connection
+// of the pool may have been dead for a while, and to be told twice hurts nobody.
+func (p *Postgres) Publish(ctx context.Context, m Message) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, publishTime)
 	defer cancel()
-	if _, err := p.pool.Exec(ctx, `SELECT pg_notify($1, $2)`, channel, m.encode()); err != nil {
-		return fmt.Errorf("live: notify: %w", err)
+	for range 2 {
+		if _, err = p.pool.Exec(ctx, `SELECT pg_notify($1, $2)`, channel, m.encode()); err == nil {
+			return nil
+		}
 	}
-	return nil
+	return fmt.Errorf("live: notify: %w", err)
 }
 
-// Run listens until ctx ends. Whenever the connection was lost it connects again, and
-// reports a gap, as PostgreSQL keeps nothing for those who don't listen.
+// Run listens until ctx ends. Whenever the connection was lost it connects again.
+// PostgreSQL keeps nothing for those who don't listen, so that there is a gap before
+// each time that it begins to.
 func (p *Postgres) Run(ctx context.Context, deliver func(Message), gap func(error)) {
 	defer p.pool.Close()
 	var lost error
@@ -71,9 +85,7 @@ func (p *Postgres) listen(ctx context.Context, deliver func(Message), gap func(e
 	if _, err := conn.Exec(ctx, "LISTEN "+channel); err != nil {
 		return err
 	}
-	if lost != nil {
-		gap(lost)
-	}
+	gap(lost)
 	for {
 		n, err := p.wait(ctx, conn.Conn())
 		switch {
@@ -88,13 +100,9 @@ func (p *Postgres) listen(ctx context.Context, deliver func(Message), gap func(e
 	}
 }
 
-// silence is how long a bus may say nothing before it is asked whether it is there: a
-// machine that has vanished does not close its connections.
-const silence = 15 * time.Second
-
 // wait gives the next notification, or nil where there was none for a while.
 func (p *Postgres) wait(ctx context.Context, conn *pgx.Conn) (*pgconn.Notification, error) {
-	quiet, cancel := context.WithTimeout(ctx, silence)
+	quiet, cancel := context.WithTimeout(ctx, p.Silence)
 	defer cancel()
 	n, err := conn.WaitForNotification(quiet)
 	if err == nil || ctx.Err() != nil || !pgconn.Timeout(err) {

@@ -196,7 +196,9 @@ func (r *Reader) latest(ctx context.Context, customerID string) reading {
 		r.failed(err)
 		return k
 	}
-	return reading{facts: facts, version: r.version(facts), at: at, copied: at, doubt: k.doubt}
+	return reading{
+		facts: facts, version: r.version(facts), soon: soon(r.decide(facts).State), at: at, copied: at, doubt: k.doubt,
+	}
 }
 
 // copyEvery is how old a copy may get that still says what is so. A write for each
@@ -209,7 +211,11 @@ func (r *Reader) learn(ctx context.Context, customerID string, before, k reading
 	p := r.decide(k.facts)
 	k.soon = soon(p.State)
 	isNew := before.version != k.version
-	if isNew || k.at.Sub(before.copied) >= copyEvery {
+	every := copyEvery
+	if k.soon {
+		every = askSoon / 2 // else each replica would ask for itself
+	}
+	if isNew || k.at.Sub(before.copied) >= every {
 		r.copy(ctx, customerID, k)
 		k.copied = k.at
 	}

@@ -5,12 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 )
 
 // Redis is a bus over publish and subscribe.
-type Redis struct{ Client redis.UniversalClient }
+type Redis struct {
+	Client redis.UniversalClient
+	// Silence is what it is for Postgres; 0 is the usual.
+	Silence time.Duration
+}
 
 // Publish sends a message to all who are subscribed now.
 func (r Redis) Publish(ctx context.Context, m Message) error {
@@ -23,8 +28,11 @@ func (r Redis) Publish(ctx context.Context, m Message) error {
 }
 
 // Run delivers until ctx ends. Redis keeps nothing for those who are away, so that
-// there is a gap whenever the connection was lost.
+// there is a gap before each time that it is subscribed.
 func (r Redis) Run(ctx context.Context, deliver func(Message), gap func(error)) {
+	if r.Silence == 0 {
+		r.Silence = silence
+	}
 	var lost error
 	for ctx.Err() == nil {
 		lost = r.listen(ctx, deliver, gap, lost)
@@ -35,22 +43,22 @@ func (r Redis) Run(ctx context.Context, deliver func(Message), gap func(error)) 
 func (r Redis) listen(ctx context.Context, deliver func(Message), gap func(error), lost error) error {
 	subscription := r.Client.Subscribe(ctx, channel)
 	defer func() { _ = subscription.Close() }()
+	// The library's reads end at their time limit, but not with ctx.
+	defer context.AfterFunc(ctx, func() { _ = subscription.Close() })()
 	// The first answer says that it is subscribed. Its failure ends this try, since the
 	// library would connect again without a word, and nobody would know of the gap.
 	if _, err := subscription.ReceiveTimeout(ctx, publishTime); err != nil {
 		return err
 	}
-	if lost != nil {
-		gap(lost)
-	}
-	for asked := false; ; {
-		received, err := subscription.ReceiveTimeout(ctx, silence)
+	gap(lost)
+	for patience := r.Silence; ; {
+		received, err := subscription.ReceiveTimeout(ctx, patience)
 		var timeout net.Error
 		switch {
 		case err == nil:
-			asked = false
-		case ctx.Err() == nil && !asked && errors.As(err, &timeout) && timeout.Timeout():
-			asked = true
+			patience = r.Silence
+		case ctx.Err() == nil && patience == r.Silence && errors.As(err, &timeout) && timeout.Timeout():
+			patience = publishTime // for the answer
 			if err := subscription.Ping(ctx); err != nil {
 				return err
 			}

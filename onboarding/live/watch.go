@@ -34,11 +34,14 @@ type Watch struct {
 	Log     *slog.Logger
 	// Sleep waits, or returns false when ctx has ended. Nil is a timer.
 	Sleep func(ctx context.Context, d time.Duration) bool
+	// Now is the clock by which customers are due to be asked about. Nil is time.Now.
+	Now func() time.Time
 
 	mu      sync.Mutex
 	hints   map[Who]bool // being followed; true: another came meanwhile
 	due     map[Who]time.Time
 	running context.Context
+	gaps    chan struct{} // has something when everybody is to be looked after
 	group   sync.WaitGroup
 }
 
@@ -46,14 +49,19 @@ type Watch struct {
 func (w *Watch) Run(ctx context.Context) {
 	w.mu.Lock()
 	w.running, w.hints, w.due = ctx, map[Who]bool{}, map[Who]time.Time{}
-	w.mu.Unlock()
+	w.gaps = make(chan struct{}, 1)
 	if w.Sleep == nil {
 		w.Sleep = sleep
 	}
-	w.group.Go(func() { w.Bus.Run(ctx, w.deliver, func(err error) { w.gap(ctx, err) }) })
+	if w.Now == nil {
+		w.Now = time.Now
+	}
+	w.mu.Unlock()
+	w.group.Go(func() { w.Bus.Run(ctx, w.deliver, w.gap) })
+	w.group.Go(func() { w.refresh(ctx) })
 	w.group.Go(func() {
 		for w.Sleep(ctx, beatEvery) {
-			w.Hub.Beat(time.Now())
+			w.Hub.Beat(w.Now())
 		}
 	})
 	for w.Sleep(ctx, lookEvery*3/4+rand.N(lookEvery/2)) {
@@ -101,17 +109,39 @@ func (w *Watch) deliver(m Message) {
 	}
 }
 
-// gap is after messages may have been lost: everybody who waits is looked after. The
-// database knows what other replicas have read; only what is old costs a reading.
-func (w *Watch) gap(ctx context.Context, err error) {
-	w.Log.Warn("news of other replicas were lost, everybody who waits is refreshed", "error", err)
-	for _, who := range w.Hub.Watched() {
-		if reader, ok := w.Readers[who.Partner]; ok {
-			reader.Heard(who.Customer, "")
-		}
-		w.Remind(ctx, who)
+// gap is after messages may have been lost. The bus must not wait meanwhile: what it
+// is sent piles up in a server that ends the connection of whoever does not read.
+func (w *Watch) gap(err error) {
+	if err != nil {
+		w.Log.Warn("news of other replicas were lost, everybody who waits is refreshed", "error", err)
+	}
+	select {
+	case w.gaps <- struct{}{}:
+	default: // one is about to begin
 	}
 }
+
+// refresh looks after everybody who waits, after each gap. Whoever has told news has
+// put the facts into the database before, so that these are good enough however old:
+// all replicas would ask Iron about all customers at once.
+func (w *Watch) refresh(ctx context.Context) {
+	for {
+		select {
+		case <-w.gaps:
+		case <-ctx.Done():
+			return
+		}
+		for _, who := range w.Hub.Watched() {
+			if reader, ok := w.Readers[who.Partner]; ok {
+				reader.Heard(who.Customer, "")
+				w.remind(Patience(ctx, told), who)
+			}
+		}
+	}
+}
+
+// told is how old facts may be of which others have told: as old as they keep.
+const told = 24 * time.Hour
 
 // Known names the facts of a customer that this process knows; "" none.
 func (w *Watch) Known(who Who) string {
@@ -122,12 +152,14 @@ func (w *Watch) Known(who Who) string {
 }
 
 // Remind tells the streams of a customer how things stand.
-func (w *Watch) Remind(ctx context.Context, who Who) {
+func (w *Watch) Remind(ctx context.Context, who Who) { w.remind(Patience(ctx, Polling), who) }
+
+func (w *Watch) remind(ctx context.Context, who Who) {
 	reader, ok := w.Readers[who.Partner]
 	if !ok {
 		return
 	}
-	facts, err := reader.Facts(Patience(ctx, Polling), who.Customer)
+	facts, err := reader.Facts(ctx, who.Customer)
 	if err != nil {
 		return // pages that can't be made are not asked for
 	}
@@ -186,7 +218,7 @@ func (w *Watch) follow(ctx context.Context, reader *Reader, who Who) {
 func (w *Watch) ask(ctx context.Context) {
 	var group sync.WaitGroup
 	places := make(chan struct{}, askAtOnce)
-	for _, who := range w.dueNow(time.Now()) {
+	for who, pause := range w.dueNow(w.Now()) {
 		select {
 		case places <- struct{}{}:
 		case <-ctx.Done():
@@ -196,19 +228,19 @@ func (w *Watch) ask(ctx context.Context) {
 		group.Go(func() {
 			defer func() { <-places }()
 			// Another replica may have asked; and where there is news, Facts tells of it.
-			_, _ = w.Readers[who.Partner].Facts(Patience(ctx, askSoon*3/4), who.Customer)
+			_, _ = w.Readers[who.Partner].Facts(Patience(ctx, pause*3/4), who.Customer)
 		})
 	}
 	group.Wait()
 }
 
-// dueNow lists whom to ask about, and says when they are due again.
-func (w *Watch) dueNow(now time.Time) []Who {
+// dueNow tells whom to ask about, and after what time they are due again.
+func (w *Watch) dueNow(now time.Time) map[Who]time.Duration {
 	watched := w.Hub.Watched()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	next := make(map[Who]time.Time, len(watched))
-	var list []Who
+	list := map[Who]time.Duration{}
 	for _, who := range watched {
 		reader, at := w.Readers[who.Partner], w.due[who]
 		if reader == nil {
@@ -223,7 +255,7 @@ func (w *Watch) dueNow(now time.Time) []Who {
 			at = now.Add(pause/2 + rand.N(pause/2)) // who has just opened a page has just been told
 		case !now.Before(at):
 			at = now.Add(pause)
-			list = append(list, who)
+			list[who] = pause
 		}
 		// What comes after a change may be near where the change was not.
 		at = earlier(at, now.Add(pause))

@@ -59,7 +59,7 @@ type replica struct {
 	heard func() []live.Message
 }
 
-func (w *world) replica() replica {
+func (w *world) replica(tell ...func(live.Message)) replica {
 	w.t.Helper()
 	client, err := iron.New(iron.Config{
 		BaseURL: w.api, APIKey: ironKey, Timeout: 2 * time.Second, Now: w.clock.Now,
@@ -81,6 +81,9 @@ func (w *world) replica() replica {
 			mu.Lock()
 			defer mu.Unlock()
 			messages = append(messages, m)
+			for _, f := range tell {
+				f(m)
+			}
 		},
 		Failed: func(err error) { w.t.Error(err) },
 	})

@@ -10,6 +10,8 @@
 //	partner_customers  which partner a customer belongs to; the first one keeps it
 //	links              one-time links by their hash, and who used one up
 //	sessions           signed-in browsers by the hash of their token
+//	settings           what all replicas have to agree on
+//	limits             how often something was done lately, where there is no Redis
 //	answers            sealed answers of the partner API, for repeated requests
 //
 // Where a customer stands is not among them: that is asked of Iron each time.

@@ -201,6 +201,9 @@ func calls(s *Store) map[string]func(context.Context) error {
 		"Rekey":            func(ctx context.Context) error { return l.Rekey(ctx, "other", "k") },
 		"Evidence":         func(ctx context.Context) error { _, err := s.Evidence(ctx, "acme", "c"); return err },
 		"Chains":           func(ctx context.Context) error { return s.Chains(ctx, func(Chain) error { return nil }) },
+		"KeepContent":      func(ctx context.Context) error { return s.KeepContent(ctx, "a", "b", []byte("c")) },
+		"HasContent":       func(ctx context.Context) error { _, err := s.HasContent(ctx, "a"); return err },
+		"Content":          func(ctx context.Context) error { _, _, err := s.Content(ctx, "a"); return err },
 		"RecallCopy":       func(ctx context.Context) error { _, _, _, err := s.RecallCopy(ctx, "acme", "c"); return err },
 		"RememberCopy":     func(ctx context.Context) error { return s.RememberCopy(ctx, "acme", "c", []byte("s"), now) },
 		"KeepHint": func(ctx context.Context) error {
@@ -219,6 +222,10 @@ func calls(s *Store) map[string]func(context.Context) error {
 		"CommitCtx":      func(ctx context.Context) error { return n.CommitCtx(ctx, "t", []byte("d"), now) },
 		"DeleteCtx":      func(ctx context.Context) error { return n.DeleteCtx(ctx, "t") },
 		"Touch":          func(ctx context.Context) error { return n.Touch(ctx, "t") },
+		"Take":           func(ctx context.Context) error { _, err := s.Take(ctx, "k", time.Second, 1); return err },
+		"Setting":        func(ctx context.Context) error { _, err := s.Setting(ctx, "n"); return err },
+		"FirstSetting":   func(ctx context.Context) error { _, err := s.FirstSetting(ctx, "n", []byte("v")); return err },
+		"ChangeSetting":  func(ctx context.Context) error { return s.ChangeSetting(ctx, "n", []byte("v")) },
 		"RecallAnswer":   func(ctx context.Context) error { _, _, err := s.RecallAnswer(ctx, "i", "b", now, now); return err },
 		"RememberAnswer": func(ctx context.Context) error { _, err := s.RememberAnswer(ctx, "i", []byte("a")); return err },
 		"Sweep":          func(ctx context.Context) error { _, err := s.Sweep(ctx, now); return err },
@@ -249,9 +256,12 @@ func deadlineHolds(t *testing.T, s *Store, c *clock) {
 	blocker, err := s.write.BeginTx(background(t), nil)
 	ok(t, err)
 	defer func() { _ = blocker.Rollback() }()
-	readers := map[string]bool{"Ping": true, "Undelivered": true, "CustomerConsents": true, "Evidence": true, "Chains": true, "RecallCopy": true, "PartnerOf": true, "OwnsCustomer": true, "PeekLink": true, "FindLink": true, "FindCtx": true}
+	readers := map[string]bool{
+		"Ping": true, "Undelivered": true, "CustomerConsents": true, "Evidence": true, "Chains": true, "RecallCopy": true, "Content": true, "HasContent": true,
+		"Setting": true, "PartnerOf": true, "OwnsCustomer": true, "PeekLink": true, "FindLink": true, "FindCtx": true,
+	}
 	if s.engine == postgresEngine {
-		_, err := blocker.ExecContext(background(t), `LOCK TABLE attempts, consents, evidence, partner_customers, links, sessions, answers, copies, webhooks IN ACCESS EXCLUSIVE MODE`)
+		_, err := blocker.ExecContext(background(t), `LOCK TABLE attempts, consents, evidence, partner_customers, links, sessions, answers, copies, webhooks, contents, limits, settings IN ACCESS EXCLUSIVE MODE`)
 		ok(t, err)
 		readers = nil
 	}

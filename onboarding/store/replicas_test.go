@@ -108,7 +108,7 @@ func TestConsentsOfTheFirstReleaseBecomeEvidence(t *testing.T) {
 			c := consent(fmt.Sprint("k", i))
 			c.Customer, c.Document.ID, c.AgreedAt, c.OpenedAt = row.customer, fmt.Sprint("d", i), click.Add(time.Duration(i)*time.Second), time.Time{}
 			c.State, c.SigningID, c.Reason, c.SettledAt = onboarding.ConsentState(row.state), row.signing, row.reason, row.settled
-			c.Shown, c.Signed = onboarding.DocumentBytes{Problem: "not fetched"}, onboarding.DocumentBytes{Problem: "not fetched"}
+			c.Shown, c.Signed = onboarding.DocumentBytes{Problem: "not-fetched"}, onboarding.DocumentBytes{Problem: "not-fetched"}
 			_, err := old.ExecContext(background(t), `
 				INSERT INTO consents (key, partner, customer, document_id, document_title, document_url, document_text,
 					words, locale, shown_at, agreed_at, address, agent, state, signing_id, reason, settled_at)

@@ -4,108 +4,31 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"portal/session"
+	"portal/session/sessiontest"
 )
 
 const idle = 30 * time.Minute
-
-func found(t *testing.T, n Sessions, token string) bool {
-	t.Helper()
-	data, found, err := n.FindCtx(background(t), token)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if found && string(data) != "\x00data\xff" {
-		t.Fatalf("data came back as %q", data)
-	}
-	return found
-}
 
 func commit(t *testing.T, n Sessions, token string, expires time.Time) {
 	t.Helper()
 	ok(t, n.CommitCtx(background(t), token, []byte("\x00data\xff"), expires))
 }
 
-func sessionExpires(t *testing.T, s *Store, c *clock) {
-	n := s.Sessions(idle)
-	if found(t, n, "nobody") {
-		t.Error("a session was found that never was")
-	}
-	commit(t, n, "t", c.Now().Add(time.Minute))
-	if !found(t, n, "t") {
-		t.Fatal("not found after its commit")
-	}
-	if c.add(time.Minute); found(t, n, "t") {
-		t.Error("found at the moment at which it expires")
-	}
-	commit(t, n, "t", c.Now().Add(time.Minute))
-	if !found(t, n, "t") {
-		t.Error("a commit does not replace what was there")
-	}
-	ok(t, n.Delete("t"))
-	ok(t, n.Delete("t"))
-	if _, there, err := n.Find("t"); there || err != nil {
-		t.Errorf("after its deletion: found %v, error %v", there, err)
-	}
-	ok(t, n.Commit("t", []byte("\x00data\xff"), c.Now().Add(time.Minute)))
-	if !found(t, n, "t") {
-		t.Error("not found after a commit without a context")
-	}
+func keepsSessions(t *testing.T, s *Store, c *clock) {
+	sessiontest.Sessions(t, func(t *testing.T, now func() time.Time) sessiontest.SessionStore {
+		// They have tokens of their own, and time only goes on.
+		s.Now = now
+		return s.Sessions(sessiontest.Idle)
+	})
 }
 
-func sessionIdles(t *testing.T, s *Store, c *clock) {
-	ctx, n := background(t), s.Sessions(idle)
-	commit(t, n, "t", c.Now().Add(12*time.Hour))
-	c.add(idle - time.Second)
-	if !found(t, n, "t") {
-		t.Fatal("gone before the limit")
-	}
-	ok(t, n.Touch(ctx, "t"))
-	c.add(idle - time.Second)
-	if !found(t, n, "t") {
-		t.Fatal("the touch did not count")
-	}
-	if c.add(time.Second); found(t, n, "t") {
-		t.Error("found at the idle limit")
-	}
-	ok(t, n.Touch(ctx, "t"))
-	if found(t, n, "t") {
-		t.Error("a touch brought back a session that was idle for too long")
-	}
-}
-
-func seenAt(t *testing.T, s *Store, token string) time.Time {
-	t.Helper()
-	var ms int64
-	ok(t, s.read.QueryRowContext(background(t), `SELECT seen_at FROM sessions WHERE token = $1`, token).Scan(&ms))
-	return moment(ms)
-}
-
-func touchIsRare(t *testing.T, s *Store, c *clock) {
-	ctx, n := background(t), s.Sessions(idle)
-	commit(t, n, "t", c.Now().Add(12*time.Hour))
-	start := c.Now()
-	c.add(time.Minute - time.Millisecond)
-	ok(t, n.Touch(ctx, "t"))
-	if seen := seenAt(t, s, "t"); !seen.Equal(start) {
-		t.Errorf("written after less than a minute: %v", seen)
-	}
-	c.add(time.Millisecond)
-	ok(t, n.Touch(ctx, "t"))
-	if seen := seenAt(t, s, "t"); !seen.Equal(c.Now()) {
-		t.Errorf("not written after a minute: %v", seen)
-	}
-}
-
-func touchNeverRevives(t *testing.T, s *Store, c *clock) {
-	ctx, n := background(t), s.Sessions(idle)
-	commit(t, n, "t", c.Now().Add(12*time.Hour))
-	c.add(2 * time.Minute)
-	// The other request of this browser signs out while this one is under way.
-	ok(t, n.DeleteCtx(ctx, "t"))
-	ok(t, n.Touch(ctx, "t"))
-	if found(t, n, "t") {
-		t.Error("the session is back")
-	}
+func takesLimits(t *testing.T, s *Store, c *clock) {
+	sessiontest.Limits(t, func(t *testing.T, now func() time.Time, factor float64) session.Limits {
+		s.Now = now
+		return session.NewSharedLimits(s, factor)
+	})
 }
 
 func sweepTakes(t *testing.T, s *Store, c *clock) {
@@ -125,10 +48,14 @@ func sweepTakes(t *testing.T, s *Store, c *clock) {
 		ok(t, err)
 		c.add(attemptLife)
 	}
-	if deleted := must[int64](t)(s.Sweep(ctx, at)); deleted != 4 {
+	c.add(-time.Minute - time.Millisecond)
+	must[time.Duration](t)(s.Take(ctx, "over", time.Minute, 1))
+	c.add(time.Millisecond)
+	must[time.Duration](t)(s.Take(ctx, "good", time.Minute+time.Millisecond, 1))
+	if deleted := must[int64](t)(s.Sweep(ctx, at)); deleted != 5 {
 		t.Errorf("%d rows deleted, want one of each kind", deleted)
 	}
-	for _, table := range []string{"sessions", "links", "answers", "attempts"} {
+	for _, table := range []string{"sessions", "links", "answers", "attempts", "limits"} {
 		var left int
 		ok(t, s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM `+table).Scan(&left))
 		if left != 1 {
