@@ -42,7 +42,7 @@ func TestAReceiptSaysWhatWasSignedAndHandsOutTheVeryBytes(t *testing.T) {
 	if lang := attr(receipt.one("dd [lang]"), "lang"); lang != kept.Locale {
 		t.Errorf("the words are said to be in %s", lang)
 	}
-	download := b.get(attr(receipt.one("main a[download]"), "href")).is(http.StatusOK)
+	download := b.get(attr(receipt.one("main a[data-download]"), "href")).is(http.StatusOK)
 	if download.body != string(bytesAt(t, kept.Document.URL)) {
 		t.Error("what is handed out is not what was signed")
 	}
@@ -144,7 +144,7 @@ func TestAReceiptSaysWhyThereIsNoFingerprint(t *testing.T) {
 	b, list, _ := signFirst(w)
 	receipt := b.get(attr(list.one(receiptLink), "href")).is(http.StatusOK)
 	receipt.one("[data-unread=refused-host]")
-	receipt.none("a[download]")
+	receipt.none("a[data-download]")
 	b.get(receipt.url.Path + "/document").is(http.StatusNotFound)
 }
 
@@ -167,5 +167,22 @@ func TestTheEndLeadsToTheReceipts(t *testing.T) {
 	end := list.submit(form, "consent", "yes").stands("complete", "rails-pending")
 	if n := len(end.all(receiptLink)); n != 2 {
 		t.Errorf("%d receipts at the end", n)
+	}
+}
+
+func TestABrowserThatKeepsNoCookiesGetsItsReceiptAndTheBytesToo(t *testing.T) {
+	w := newWorld(t, overHTTPS)
+	c := w.scenario("signings")
+	p := w.carried(c.ID)
+	form, _ := firstForm(p)
+	p = p.post(form, "consent", "yes").is(http.StatusOK)
+	kept := w.consent(c.ID)
+	p = p.press("/p/acme/receipts/" + kept.SigningID).is(http.StatusOK)
+	if attr(p.one("main"), "data-receipt") != kept.SigningID {
+		t.Error("it is not the receipt")
+	}
+	answer := p.press("/p/acme/receipts/" + kept.SigningID + "/document").is(http.StatusOK)
+	if answer.body != string(bytesAt(t, kept.Document.URL)) || !strings.HasPrefix(answer.header.Get("Content-Disposition"), "attachment") {
+		t.Errorf("the document comes as %v", answer.header)
 	}
 }

@@ -23,7 +23,7 @@ file.test("a document is read, signed, and kept: its receipt names the very byte
   await page.locator("main[data-receipt]").waitFor();
   assert.ok(squeezed(await words(page.locator("main"))).includes(sha256(shown)), "the receipt has the fingerprint of what was shown");
   const coming = page.waitForEvent("download");
-  await page.locator("main a[download]").click();
+  await page.locator("main a[data-download]").click();
   const download = await coming;
   assert.deepEqual(await readFile(await download.path()), shown);
   assert.match(download.suggestedFilename(), /^\w[\w ]*\.(html|pdf|txt)$/);
