@@ -6,7 +6,7 @@ GOTESTSUM    = $(GO) tool -modfile=.tools/gotestsum/go.mod gotestsum
 BROWSER      = handlers/browser
 
 .DEFAULT_GOAL := help
-.PHONY: help dev test test-go test-browser verify generate fmt lint race fuzz screenshots image build
+.PHONY: help dev test test-go test-browser soak verify generate fmt lint race fuzz screenshots image build
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -25,6 +25,10 @@ test-browser: ## the tests in real browsers; those of Firefox and WebKit are ski
 	@.ci/need firefox-esr WebKitWebDriver Xvfb || true
 	cd .tools/observatory && npm ci --no-audit --no-fund --silent
 	cd $(BROWSER) && npm ci --no-audit --no-fund --silent && npm test
+
+soak: ## the long runs of what breaks the portal: a quarter of an hour
+	@.ci/need initdb redis-server
+	SOAK=1 $(GO) test -count=1 -timeout 60m -v ./handlers/server/faults
 
 verify: ## what must hold beside the tests: formatting, generated code, linters
 	@.ci/generated

@@ -1,0 +1,27 @@
+// Package faults has no code: its tests break what is around the portal, and the
+// portal itself, and count what is left. They know the product only from outside. It
+// is built, started as a process, walked through by HTTP as browsers do, and killed;
+// Iron is the simulator behind a socket, PostgreSQL is the real server.
+//
+// It lies under server, since what it tests is the whole program and no part of it;
+// not in server, whose own tests run the program inside themselves, where a kill would
+// end the test.
+//
+//	kill_test.go       kill -9 at any moment, and at each point of a signing
+//	replicas_test.go   one of two machines dies
+//	outage_test.go     Iron is down, and comes back
+//	late_test.go       Iron answers so late that nobody should wait for it
+//	iron_test.go       Iron answers late, wrongly, half, or not as anybody knows it
+//	webhooks_test.go   messages doubled, reordered, replayed, late, forged, dropped
+//	database_test.go   the database hangs, dies, is full
+//	limits_test.go     slow clients, few descriptors, little memory, SIGTERM
+//	streams_test.go    the portal stops while five hundred wait
+//	people_test.go     who signs up, and is named nowhere
+//	older_test.go      a database that an older version has left behind
+//
+// Behind each of them the world looks for personal data: in the logs, in the metrics,
+// and in the addresses that Iron was asked for (world_test.go).
+//
+// make test has a short run of each, make soak a long one (SOAK=1). What is left to
+// chance is printed with its seed; SEED=… has it again.
+package faults
