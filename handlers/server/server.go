@@ -155,7 +155,7 @@ func (p *portal) ops() http.Handler {
 const (
 	// With onboarding.DeliveryLease, what a killed machine has left is taken over
 	// within half a minute.
-	settleEvery = 10 * time.Second
+	settleEvery = 8 * time.Second
 	sweepEvery  = 10 * time.Minute
 )
 

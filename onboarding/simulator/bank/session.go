@@ -31,6 +31,8 @@ func (p Portal) Progress(ctx context.Context, customerID string) (Progress, erro
 	return at, err
 }
 
+// README: end
+
 func (p Portal) call(ctx context.Context, method, path, idempotencyKey string, send, receive any) error {
 	body, err := json.Marshal(send)
 	if err != nil {
@@ -53,5 +55,3 @@ func (p Portal) call(ctx context.Context, method, path, idempotencyKey string, s
 	}
 	return json.NewDecoder(response.Body).Decode(receive)
 }
-
-// README: end
