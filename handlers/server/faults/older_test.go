@@ -44,9 +44,16 @@ func TestWhatAnOlderVersionHasLeftIsGoneOnWith(t *testing.T) {
 			t.Fatalf("who was signed in stands at %q (%d)", page.mark("data-state"), page.status)
 		}
 	}
-	// A form that the older version has written.
-	if pending.agree(open[1]); !pending.answered[open[1].document] {
+	// A form that the older version has written says nothing of the bytes that were shown:
+	// the document is shown again, and signed then.
+	if pending.agree(open[1]); pending.answered[open[1].document] || pending.failures[409] != 1 {
 		t.Errorf("a form of the older version is answered with %v", pending.failures)
+	}
+	for _, form := range pending.open("/p/acme/documents").agreements() {
+		pending.agree(form)
+	}
+	if !pending.answered[open[1].document] {
+		t.Errorf("the form in its place is answered with %v", pending.failures)
 	}
 	if page, err := invited.send("POST", link, nil); err != nil || page.status != 303 {
 		t.Errorf("a link of the older version: %v, %v", page, err)
