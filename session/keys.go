@@ -94,6 +94,9 @@ func createKeyFile(path string) (err error) {
 	return nil
 }
 
+// Newest is the key that seals, alone.
+func (k Keys) Newest() Keys { return Keys{k.secrets[:1]} }
+
 // derive gives the keys for a purpose, newest first.
 func (k Keys) derive(purpose string) [][]byte {
 	derived := make([][]byte, len(k.secrets))

@@ -27,16 +27,23 @@ func (p *portal) checkKeys(ctx context.Context) error {
 }
 
 // adoptKeys makes the newest key that of this database, once it is known to belong.
+// Where it is already nothing is written: a full disk is no reason not to start.
 func (p *portal) adoptKeys(ctx context.Context) error {
+	kept, err := p.store.Setting(ctx, keySetting)
 	mine := p.keys.Seal(keyPurpose, nil, nil)
-	kept, err := p.store.FirstSetting(ctx, keySetting, mine)
+	if err == nil && kept == nil {
+		kept, err = p.store.FirstSetting(ctx, keySetting, mine)
+	}
 	if err == nil {
 		err = p.opens(kept)
 	}
-	if err == nil {
-		err = p.store.ChangeSetting(ctx, keySetting, mine)
+	if err != nil {
+		return err
 	}
-	return err
+	if _, err := p.keys.Newest().Open(keyPurpose, kept, nil); err == nil {
+		return nil
+	}
+	return p.store.ChangeSetting(ctx, keySetting, mine)
 }
 
 func (p *portal) opens(sealed []byte) error {
