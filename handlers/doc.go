@@ -2,7 +2,8 @@
 // and nothing about where a customer stands, which it asks of onboarding.Journey on
 // every request. It is the only package that imports echo.
 //
-//	/static/ /healthz /readyz                      answered by net/http alone
+//	/static/ /embed.js /embed.d.ts /healthz        answered by net/http alone
+//	/readyz
 //	everything else                                record → recover → protect → limit → fromHere → route
 //	                                                                                           │
 //	a page of a partner    visit (whose page is it?) → door (who may enter?) → the page        │
@@ -11,7 +12,9 @@
 //	the hub, /p/{partner}/               └─ unknown: 404                                       │
 //	   nobody signed in → sign-up, or where to get a link                                      │
 //	   signed in        → 303 to the page of the stage, or shows it where the stage has none   │
-//	the partner API        key → limit → the answer, as JSON ◄─────────────────────────────────┘
+//	the partner API        key → limit → the answer, as JSON ◄─────────────────────────────────┤
+//	webhooks               signature → kept → 200; what follows is package live's business ◄───┤
+//	a page's stream        session → the connection is taken off the server and waits ◄────────┘
 //
 // A form that comes in from a browser without our cookies starts something else than a
 // session in a cookie: in a frame a tab and a watch on it (tab.go), in a tab a session
