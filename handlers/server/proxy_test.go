@@ -80,6 +80,12 @@ func nginx(t *testing.T, f *fleet) *http.Transport {
 	t.Helper()
 	program, err := exec.LookPath("nginx")
 	if err != nil {
+		program, err = exec.LookPath("/usr/sbin/nginx") // which few have in their PATH
+	}
+	if err != nil {
+		if os.Getenv("REQUIRE_NGINX") != "" {
+			t.Fatal("nginx is required and not installed: apt-get install nginx-light")
+		}
 		t.Skip("nginx is not installed: apt-get install nginx-light")
 	}
 	dir := t.TempDir()
