@@ -265,20 +265,6 @@ func (w *Watch) dueNow(now time.Time) map[Who]time.Duration {
 	return list
 }
 
-// Running tells whether Run has begun.
-func (w *Watch) Running() bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.running != nil
-}
-
-// Following is how many customers are read again because of a hint.
-func (w *Watch) Following() int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return len(w.hints)
-}
-
 func earlier(a, b time.Time) time.Time {
 	if b.Before(a) {
 		return b
