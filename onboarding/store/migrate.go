@@ -22,9 +22,8 @@ func migrate(ctx context.Context, e engine, db *sql.DB) error {
 	}
 	dialect := map[engine]goose.Dialect{sqliteEngine: goose.DialectSQLite3, postgresEngine: goose.DialectPostgres}[e]
 	for reached := int64(-1); ; {
-		// A provider remembers what it has found, so each try has its own. Numbers need not
-		// be applied in order: parts that are built side by side have theirs with gaps.
-		provider, err := goose.NewProvider(dialect, db, dir, goose.WithDisableGlobalRegistry(true), goose.WithAllowOutofOrder(true), goose.WithGoMigrations(
+		// A provider remembers what it has found, so each try has its own.
+		provider, err := goose.NewProvider(dialect, db, dir, goose.WithDisableGlobalRegistry(true), goose.WithGoMigrations(
 			goose.NewGoMigration(2, &goose.GoFunc{RunTx: startChains(e)}, nil)))
 		if err != nil {
 			return err
