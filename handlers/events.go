@@ -27,7 +27,7 @@ func (v *visit) events() error {
 	s := stream{
 		seat:  live.Seat{Who: who, Session: v.who.SessionID, Until: v.who.ExpiresAt},
 		first: append(live.Hello(), live.Event(string(progress.Stage), string(progress.State))...),
-		known: v.h.Watch.Known(who),
+		known: v.h.News.Known(who),
 	}
 	if v.c.Request().ProtoMajor == 1 {
 		return v.stand(s)
@@ -88,7 +88,7 @@ func (v *visit) sit(s stream) error {
 	if !ok {
 		return nil
 	}
-	defer v.h.Watch.Hub.Leave(waiter)
+	defer v.h.News.Hub.Leave(waiter)
 	for events, open := s.first, true; open; {
 		_ = writer.SetWriteDeadline(time.Now().Add(streamPatience))
 		if _, err := v.c.Response().Write(events); err != nil || writer.Flush() != nil {
@@ -110,9 +110,9 @@ const streamPatience = 10 * time.Second
 // wait seats a stream. What has changed since its first event was made is told now, as
 // whoever had that news found nobody here.
 func (v *visit) wait(s stream) (*live.Waiter, bool) {
-	waiter, ok := v.h.Watch.Hub.Wait(s.seat)
-	if ok && v.h.Watch.Known(s.seat.Who) != s.known {
-		v.h.Watch.Remind(v.c.Request().Context(), s.seat.Who)
+	waiter, ok := v.h.News.Hub.Wait(s.seat)
+	if ok && v.h.News.Known(s.seat.Who) != s.known {
+		v.h.News.Remind(v.c.Request().Context(), s.seat.Who)
 	}
 	return waiter, ok
 }

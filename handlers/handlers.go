@@ -34,7 +34,7 @@ type Deps struct {
 	Answers   *session.Answers   // of the partner API, for repeated requests
 	Limits    session.Limits     // how often is too often
 	Records   Records            // the portal's own database
-	Watch     *live.Watch        // who waits for news of whom
+	News      *live.Watch        // who waits for news of whom
 	Webhooks  Webhooks           // which messages are Iron's
 	Inbox     Inbox              // where they are kept
 

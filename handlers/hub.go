@@ -91,7 +91,7 @@ func (v *visit) signOut() error {
 	if err := v.h.Customers.End(w, r, v.partner.ID); err != nil {
 		return keeping(err)
 	}
-	v.h.Watch.End(v.who.SessionID)
+	v.h.News.End(v.who.SessionID)
 	v.notice(session.NoticeSignedOut)
 	return seeOther(v.c, v.path(""))
 }

@@ -58,7 +58,7 @@ func (h *handlers) webhook(c echo.Context) error {
 		outcome = "repeated"
 	case partner != "":
 		outcome = "followed"
-		h.Watch.Hint(live.Who{Partner: partner, Customer: hint.CustomerID})
+		h.News.Hint(live.Who{Partner: partner, Customer: hint.CustomerID})
 	}
 	if first && !hint.Known() {
 		h.Logger.WarnContext(ctx, "webhook of a type that nobody knows was kept", "digest", hint.Digest)

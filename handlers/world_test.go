@@ -176,7 +176,7 @@ func (w *world) portal(s setup) http.Handler {
 		Watches:   &session.Watches{Keys: keys, Now: w.clock.Now},
 		Answers:   &session.Answers{Store: w.store, Keys: keys, Now: w.clock.Now},
 		Limits:    session.NewMemoryLimits(s.limits, w.clock.Now),
-		Records:   records, Watch: w.watch(), Webhooks: w.webhooks(s.secrets), Inbox: w.store,
+		Records:   records, News: w.watch(), Webhooks: w.webhooks(s.secrets), Inbox: w.store,
 		TrustedProxies: s.proxies, Meter: meter,
 		Logger: slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now:    w.clock.Now, NewID: uuid.NewString, Ready: w.ready.Load,

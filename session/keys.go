@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -127,6 +128,27 @@ func (k Keys) Open(purpose string, sealed, bound []byte) ([]byte, error) {
 		}
 	}
 	return nil, fmt.Errorf("session: %s: %w", purpose, ErrSealed)
+}
+
+// sealToken writes down what goes through a browser and comes back as it was.
+func (k Keys) sealToken(purpose string, content any, bound []byte) (string, error) {
+	plain, err := json.Marshal(content)
+	if err != nil {
+		return "", fmt.Errorf("session: %s: %w", purpose, err)
+	}
+	return base64.RawURLEncoding.EncodeToString(k.Seal(purpose, plain, bound)), nil
+}
+
+// openToken reads what sealToken has written. The error is ErrSealed, whatever is wrong.
+func (k Keys) openToken(purpose, token string, content any, bound []byte) error {
+	sealed, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	if err == nil {
+		sealed, err = k.Open(purpose, sealed, bound)
+	}
+	if err != nil || json.Unmarshal(sealed, content) != nil {
+		return fmt.Errorf("session: %s: %w", purpose, ErrSealed)
+	}
+	return nil
 }
 
 func sealer(key []byte) cipher.AEAD {

@@ -1,7 +1,6 @@
 package session
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"time"
@@ -34,25 +33,14 @@ const showingPurpose = "showing of a document"
 
 // Seal makes what the form carries.
 func (s *Showings) Seal(partner, customerID, documentID string, shown Showing) (string, error) {
-	plain, err := json.Marshal(shown)
-	if err != nil {
-		return "", err
-	}
-	return base64.RawURLEncoding.EncodeToString(s.Keys.Seal(showingPurpose, plain, showingBound(partner, customerID, documentID))), nil
+	return s.Keys.sealToken(showingPurpose, shown, showingBound(partner, customerID, documentID))
 }
 
 // Open reads what a form has brought back. The error is ErrNoShowing.
 func (s *Showings) Open(partner, customerID, documentID, token string) (Showing, error) {
-	sealed, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	if err != nil {
-		return Showing{}, ErrNoShowing
-	}
-	plain, err := s.Keys.Open(showingPurpose, sealed, showingBound(partner, customerID, documentID))
-	if err != nil {
-		return Showing{}, ErrNoShowing
-	}
 	var shown Showing
-	if err := json.Unmarshal(plain, &shown); err != nil || s.Now().Sub(shown.At) > Lifetime {
+	err := s.Keys.openToken(showingPurpose, token, &shown, showingBound(partner, customerID, documentID))
+	if err != nil || s.Now().Sub(shown.At) > Lifetime {
 		return Showing{}, ErrNoShowing
 	}
 	return shown, nil

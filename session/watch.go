@@ -1,8 +1,6 @@
 package session
 
 import (
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"time"
 )
@@ -39,28 +37,16 @@ const watchPurpose = "watch token"
 
 // Make makes the token of a page that offers its customer a link.
 func (w *Watches) Make(spec LinkSpec, linkToken string) (string, error) {
-	plain, err := json.Marshal(Watch{
+	return w.Keys.sealToken(watchPurpose, Watch{
 		CustomerID: spec.CustomerID, ReturnURL: spec.ReturnURL, LinkHash: linkHash(linkToken), Until: w.Now().Add(WatchLife).UTC(),
-	})
-	if err != nil {
-		return "", err
-	}
-	return base64.RawURLEncoding.EncodeToString(w.Keys.Seal(watchPurpose, plain, []byte(spec.Partner))), nil
+	}, []byte(spec.Partner))
 }
 
 // Open reads a token that was sent to a partner's page. The error is ErrNoWatch or
 // ErrWatchOver.
 func (w *Watches) Open(partner, token string) (Watch, error) {
-	sealed, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	if err != nil {
-		return Watch{}, ErrNoWatch
-	}
-	plain, err := w.Keys.Open(watchPurpose, sealed, []byte(partner))
-	if err != nil {
-		return Watch{}, ErrNoWatch
-	}
 	watch := Watch{Partner: partner}
-	if err := json.Unmarshal(plain, &watch); err != nil {
+	if w.Keys.openToken(watchPurpose, token, &watch, []byte(partner)) != nil {
 		return Watch{}, ErrNoWatch
 	}
 	if !w.Now().Before(watch.Until) {

@@ -193,7 +193,7 @@ func (p *portal) deps(ready func() bool) handlers.Deps {
 		Watches:  &session.Watches{Keys: p.keys, Now: time.Now},
 		Answers:  &session.Answers{Store: p.store, Keys: p.keys, Now: time.Now},
 		Limits:   p.limits(),
-		Records:  p.records(), Watch: p.watch, Webhooks: p.webhooks, Inbox: p.store, TrustedProxies: p.config.TrustedProxies,
+		Records:  p.records(), News: p.watch, Webhooks: p.webhooks, Inbox: p.store, TrustedProxies: p.config.TrustedProxies,
 		Meter: p.meter, Logger: p.log, Now: time.Now, NewID: uuid.NewString, Ready: ready,
 	}
 }
