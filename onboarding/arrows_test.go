@@ -25,11 +25,12 @@ var arrows = map[string][]string{
 	"portal/onboarding/live":               {"portal/onboarding"},
 	"portal/onboarding/papers":             {"portal/onboarding"},
 	"portal/onboarding/store":              {"portal/onboarding"},
-	"portal/onboarding/store/realdb":       {},
+	"portal/onboarding/store/realdb":       {"portal/onboarding/simulator/port"},
 	"portal/onboarding/simulator":          {},
 	"portal/onboarding/simulator/bank":     {},
 	"portal/onboarding/simulator/contract": {},
-	"portal/onboarding/simulator/dev":      {"portal/onboarding/simulator", "portal/onboarding/simulator/bank"},
+	"portal/onboarding/simulator/dev":      {"portal/onboarding/simulator", "portal/onboarding/simulator/bank", "portal/onboarding/simulator/port"},
+	"portal/onboarding/simulator/port":     {},
 }
 
 func TestPackagesImportOnlyWhatTheHouseAllows(t *testing.T) {

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"portal/onboarding/simulator"
+	"portal/onboarding/simulator/port"
 )
 
 const partnersYAML = `partners:
@@ -147,14 +148,15 @@ func get(t *testing.T, address string) (int, string) {
 	return response.StatusCode, string(body)
 }
 
+// freeAddress is the test's until it ends, whether or not somebody listens there.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	address, release, err := port.Hold("127.0.0.1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Cleanup(func() { _ = release() })
+	return address
 }
 
 func TestLinkPrintsALinkThatLeadsIntoTheRunningPortal(t *testing.T) {

@@ -6,6 +6,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { program } from "./build.mjs";
+import { freePort } from "./port.mjs";
 
 /** Serves what page() was given, each at an address of its own. */
 export async function startSite() {
@@ -38,9 +39,7 @@ const listen = (server) => new Promise((resolve, reject) => {
 /** A portal with nothing behind it, for pages that need neither Iron nor a customer. */
 export async function startPortal({ origins }) {
   const directory = mkdtempSync(join(tmpdir(), "portal-doctor-"));
-  const probe = createServer();
-  const port = await listen(probe);
-  await new Promise((resolve) => probe.close(resolve));
+  const port = await freePort();
   writeFileSync(join(directory, "partners.yaml"), `partners:
   - id: acme
     name: Acme Pay

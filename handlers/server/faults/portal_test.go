@@ -5,11 +5,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -20,6 +18,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"portal/onboarding/simulator/port"
 )
 
 // built is the product, made once for all tests.
@@ -220,34 +220,15 @@ func fetch(address string) (status int, body string, err error) {
 	return response.StatusCode, string(said), err
 }
 
-var taken struct {
-	sync.Mutex
-	addresses map[string]bool
-}
-
-// freeAddress is one that no other test of this binary has been given: between the
-// question and the use of it, it is nobody's.
+// freeAddress is the test's until it ends, whether or not somebody listens there.
 func freeAddress(t testing.TB) string {
 	t.Helper()
-	taken.Lock()
-	defer taken.Unlock()
-	for range 100 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		address := l.Addr().String()
-		_ = l.Close()
-		if !taken.addresses[address] {
-			if taken.addresses == nil {
-				taken.addresses = map[string]bool{}
-			}
-			taken.addresses[address] = true
-			return address
-		}
+	address, release, err := port.Hold("127.0.0.1")
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Fatal(errors.New("there are no free addresses"))
-	return ""
+	t.Cleanup(func() { _ = release() })
+	return address
 }
 
 func sum(text string) string {

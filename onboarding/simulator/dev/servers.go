@@ -10,12 +10,14 @@ import (
 
 	"portal/onboarding/simulator"
 	"portal/onboarding/simulator/bank"
+	"portal/onboarding/simulator/port"
 )
 
 // servers are the listeners of this process: all but the portal.
 type servers struct {
-	all    []*http.Server
-	cancel context.CancelFunc
+	all     []*http.Server
+	cancel  context.CancelFunc
+	release func() error // of the portal's port
 }
 
 // serve opens the simulator's two origins and the partners' site, and names every
@@ -25,7 +27,7 @@ func serve(ctx context.Context, o options) (places, *servers, error) {
 	if err != nil {
 		return places{}, nil, err
 	}
-	portalAddr, err := freeAddr(o.portalAddr)
+	portalAddr, release, err := holdAddr(o.portalAddr)
 	if err != nil {
 		return places{}, nil, errors.Join(err, public.Close(), identity.Close(), partner.Close())
 	}
@@ -43,7 +45,7 @@ func serve(ctx context.Context, o options) (places, *servers, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	go sim.Run(ctx)
 	go sim.SendWebhooks(ctx, simulator.WebhookTarget{URL: "http://" + p.PortalAddr + "/webhooks/iron", Secret: webhookSecret})
-	s := &servers{cancel: cancel}
+	s := &servers{cancel: cancel, release: release}
 	s.open(ctx, public, sim.Public(simulator.RoomOptions{PortalURL: inside, BankURL: p.Bank, Partners: roomPartners()}))
 	s.open(ctx, identity, sim.Identity())
 	s.open(ctx, partner, bank.New(bank.Options{URL: p.Bank, PortalURL: p.Portal, ControlRoomURL: p.ControlRoom, Houses: houses()}))
@@ -86,18 +88,15 @@ func (s *servers) stop() {
 			_ = server.Close()
 		}
 	}
+	_ = s.release()
 }
 
-// freeAddr finds a port where the address names none. Nobody holds it until the
-// portal listens there, which is soon enough on one machine.
-func freeAddr(addr string) (string, error) {
-	host, port, err := net.SplitHostPort(addr)
-	if err != nil || port != "0" {
-		return addr, err
+// holdAddr finds a port where the address names none, and keeps it for the portal, which
+// starts after the servers.
+func holdAddr(addr string) (held string, release func() error, err error) {
+	host, number, err := net.SplitHostPort(addr)
+	if err != nil || number != "0" {
+		return addr, func() error { return nil }, err
 	}
-	listener, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
-	if err != nil {
-		return "", err
-	}
-	return listener.Addr().String(), listener.Close()
+	return port.Hold(host)
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"os/user"
@@ -17,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"portal/onboarding/simulator/port"
 )
 
 // Server is a database server of this test's own.
@@ -32,7 +33,8 @@ type Server struct {
 
 	process *os.Process
 	exited  chan struct{}
-	settled bool // on its address
+	settled bool         // on its address
+	release func() error // of the address
 }
 
 // startLimit is for a machine that has a lot to do besides.
@@ -58,7 +60,7 @@ func (s *Server) Start() error {
 	var err error
 	for range 5 { // somebody may have taken the port, or what was killed is not all gone
 		if !s.settled {
-			if s.Address, err = freeAddress(); err != nil {
+			if err = s.settle(); err != nil {
 				return err
 			}
 		}
@@ -181,6 +183,9 @@ func send(pids []int, signal syscall.Signal) {
 
 func (s *Server) remove() {
 	s.Kill()
+	if s.release != nil {
+		_ = s.release()
+	}
 	_ = os.RemoveAll(s.dir)
 }
 
@@ -239,10 +244,11 @@ func credential() *syscall.Credential {
 	return nil
 }
 
-func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
+// settle takes an address that the server keeps, whether or not it runs.
+func (s *Server) settle() (err error) {
+	if s.release != nil {
+		_ = s.release()
 	}
-	return l.Addr().String(), l.Close()
+	s.Address, s.release, err = port.Hold("127.0.0.1")
+	return err
 }

@@ -2,10 +2,10 @@
 // names, so that it is given a list of hosts of its own, which takes a namespace.
 import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { freePort } from "../port.mjs";
 import { tether } from "./tether.mjs";
 import { Session } from "./webdriver.mjs";
 
@@ -86,14 +86,6 @@ export async function openWebKit({ mode, hosts }) {
     await stop();
     throw problem;
   }
-}
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function answers(address, program) {
