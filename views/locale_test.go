@@ -108,7 +108,7 @@ var families = map[string][]string{
 	"receipt.unread-":   {"not-fetched", "timeout", "too-large", "changes-every-time"},
 	"rails.":            {"active", "pending", "maintenance", "blocked", "unavailable", "other", "pending-more", "maintenance-more", "blocked-more", "other-more"},
 	"rail.": {
-		"deposit", "payout", "deposit-money", "payout-money", "deposit-scheme", "payout-scheme", "deposit-third", "payout-third",
+		"deposit", "payout", "deposit-money", "payout-money", "deposit-scheme", "payout-scheme", "deposit-third", "payout-third", "deposit-others", "payout-others",
 	},
 	"money.":   {"eur", "gbp", "usd"},
 	"prompt.":  {"document-more", "camera-more", "time-more", "company-more", "owners-more"},

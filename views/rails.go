@@ -47,17 +47,31 @@ func groupRails(rails []Rail) []railGroup {
 	return groups
 }
 
-// ways are the group's rails by direction, for a list each: what comes in beside what
+// railLine is rails that do the same by different schemes: all that receive euros.
+type railLine []Rail
+
+// ways are the group's lines by direction, for a list each: what comes in beside what
 // goes out.
-func (g railGroup) ways() [][]Rail {
-	var ways [][]Rail
+func (g railGroup) ways() [][]railLine {
+	var ways [][]railLine
 	for i, r := range g.rails {
 		if i == 0 || g.rails[i-1].Direction != r.Direction {
 			ways = append(ways, nil)
 		}
-		ways[len(ways)-1] = append(ways[len(ways)-1], r)
+		way := &ways[len(ways)-1]
+		if last := len(*way) - 1; last >= 0 && g.joins((*way)[last][0], r) {
+			(*way)[last] = append((*way)[last], r)
+		} else {
+			*way = append(*way, railLine{r})
+		}
 	}
 	return ways
+}
+
+// joins tells whether two rails fit into one line. Where each has a word of Iron's
+// beside it, each has a line of its own.
+func (g railGroup) joins(a, b Rail) bool {
+	return g.name != "other" && a.Scheme != "" && b.Scheme != "" && a.Currency == b.Currency && a.ThirdParty == b.ThirdParty
 }
 
 func groupOf(status string) string {
@@ -130,6 +144,19 @@ func railWords(ctx context.Context, r Rail) string {
 		id += "-scheme"
 	}
 	return T(ctx, id, "Money", moneyName(ctx, r.Currency), "Scheme", schemeName(r.Scheme))
+}
+
+// words says what several rails do, whatever their scheme: "Receive euros".
+func (l railLine) words(ctx context.Context) string {
+	r := l[0]
+	id := "rail." + r.Direction
+	if !has(ctx, id) {
+		return railWords(ctx, r)
+	}
+	if r.ThirdParty {
+		return T(ctx, id+"-others", "Money", moneyName(ctx, r.Currency))
+	}
+	return T(ctx, id+"-money", "Money", moneyName(ctx, r.Currency))
 }
 
 func railIcon(r Rail) string {

@@ -64,3 +64,34 @@ func TestRailsComeInTheOrderInWhichTheyAreUsed(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+func TestSchemesThatDoTheSameShareALine(t *testing.T) {
+	ctx := WithLocale(t.Context(), "en")
+	lines := func(status func(int) string) (said []string, rails int) {
+		for _, g := range groupRails(allRails(status)) {
+			for _, way := range g.ways() {
+				for _, line := range way {
+					said = append(said, g.name+": "+line.words(ctx))
+					rails += len(line)
+				}
+			}
+		}
+		return said, rails
+	}
+	said, rails := lines(func(int) string { return "Active" })
+	want := []string{
+		"active: Receive euros", "active: Receive euros from other people’s accounts",
+		"active: Receive British pounds", "active: Receive British pounds from other people’s accounts",
+		"active: Receive US dollars", "active: Receive US dollars from other people’s accounts",
+		"active: Send euros", "active: Send euros to other people’s accounts",
+		"active: Send British pounds", "active: Send British pounds to other people’s accounts",
+		"active: Send US dollars", "active: Send US dollars to other people’s accounts",
+	}
+	if !slices.Equal(said, want) || rails != 40 {
+		t.Errorf("%d rails in %q", rails, said)
+	}
+	// Each of these words has to stand beside its rail.
+	if said, _ := lines(func(int) string { return "Frozen" }); len(said) != 40 {
+		t.Errorf("rails with a word of Iron's are in %d lines", len(said))
+	}
+}
