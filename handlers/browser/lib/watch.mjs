@@ -10,6 +10,7 @@ import { invalidities } from "./html.mjs";
 export async function watch(context, tolerated = []) {
   const found = new Set();
   const pending = [];
+  const end = resolvers();
   const note = (words) => {
     if (!tolerated.some((pattern) => pattern.test(words))) found.add(words);
   };
@@ -22,27 +23,40 @@ export async function watch(context, tolerated = []) {
   });
   context.on("weberror", (problem) => note(`script: ${problem.error().message}`));
   context.on("response", (response) => {
-    if (response.request().resourceType() === "document") pending.push(validate(response, note));
+    if (response.request().resourceType() === "document") pending.push(validate(response, note, end.promise));
   });
   return {
     async problems() {
+      const late = setTimeout(() => end.resolve(""), patience);
       await Promise.all(pending);
+      clearTimeout(late);
       return [...found];
     },
   };
 }
 
-async function validate(response, note) {
+// Promise.withResolvers came after Node.js 18.
+function resolvers() {
+  const made = {};
+  made.promise = new Promise((resolve) => (made.resolve = resolve));
+  return made;
+}
+
+// After this time a page has not come that the browser says nothing of any more: that of
+// a frame which was taken away while it loaded.
+const patience = 10_000;
+
+async function validate(response, note, end) {
   const headers = response.headers();
   if (!(headers["content-type"] ?? "").startsWith("text/html")) return;
   let html;
   try {
-    html = await response.text();
+    html = await Promise.race([response.text(), end]);
   } catch {
     return; // a redirect, or a page that was left before it had come: nobody has seen it
   }
   // In place of a page that may not be framed comes one of the browser's own.
-  if (html.includes("neterror")) return;
+  if (html === "" || html.includes("neterror")) return;
   for (const words of await invalidities(html)) note(`HTML of ${pathOf(response.url())}: ${words}`);
 }
 
