@@ -30,7 +30,7 @@ export async function openBrowser(profile = {}, options = {}) {
     executablePath: process.env.CHROMIUM || "/usr/bin/chromium", viewport: sizes.laptop, locale: "en-GB",
     args: [...cameras.fake, "--disable-background-networking", "--disable-component-update", "--disable-sync"], ...options,
   });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
   // The browser goes on writing for a while after it was closed.
   process.once("exit", () => rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
   return context;
@@ -46,6 +46,6 @@ export const sizes = {
 /** A context is one person's browser: no cookies but those of this test. */
 export async function person(browser, options = {}) {
   const context = await browser.newContext({ viewport: sizes.laptop, locale: "en-GB", ...options });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
   return context;
 }
