@@ -2,8 +2,10 @@ package handlers
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"slices"
+	"time"
 
 	"portal/onboarding"
 	"portal/session"
@@ -75,6 +77,9 @@ func (v *visit) goneDocument(id string) error {
 	return errNoPage
 }
 
+// hurry is how long a page waits for documents' hosts that has waited for Iron in vain.
+const hurry = 100 * time.Millisecond
+
 // showing looks at what is behind the addresses of documents that are about to be
 // shown, and puts it into their forms, sealed. opened tells that the document itself is
 // on the page. No page waits for a slow host: then the form says that nobody knows.
@@ -83,6 +88,11 @@ func (v *visit) goneDocument(id string) error {
 // in a frame is still what it was, and so is what its form says.
 func (v *visit) showing(shown []views.Document, opened bool) error {
 	ctx, now := v.c.Request().Context(), v.h.Now().UTC()
+	if v.progress.Stale {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, hurry)
+		defer cancel()
+	}
 	documents := make([]onboarding.Document, len(shown))
 	for i, d := range shown {
 		at := slices.IndexFunc(v.progress.Documents, func(o onboarding.Document) bool { return o.ID == d.ID })
@@ -116,8 +126,12 @@ func (v *visit) papers() (papers, error) {
 		return papers{}, keeping(err)
 	}
 	var p papers
+	since := v.signedSince(consents)
 	asked := map[string]bool{}
 	for _, d := range v.progress.Documents {
+		if slices.ContainsFunc(since, func(s onboarding.Signing) bool { return s.DocumentID == d.ID }) {
+			continue
+		}
 		asked[d.ID] = true
 		shown := shownDocument(d, v.h.loopback)
 		shown.Undelivered = slices.ContainsFunc(consents, func(c onboarding.Consent) bool {
@@ -125,8 +139,23 @@ func (v *visit) papers() (papers, error) {
 		})
 		p.toSign = append(p.toSign, shown)
 	}
-	p.signed = signedDocuments(v.progress.Signings, consents, asked)
+	p.signed = signedDocuments(append(since, v.progress.Signings...), consents, asked)
 	return p, nil
+}
+
+// signedSince are the signings that Iron has given while the facts on the page are from
+// before: whoever has just signed is not asked again because Iron is slow to answer.
+func (v *visit) signedSince(consents []onboarding.Consent) (since []onboarding.Signing) {
+	if !v.progress.Stale {
+		return nil
+	}
+	for _, c := range consents {
+		known := slices.ContainsFunc(v.progress.Signings, func(s onboarding.Signing) bool { return s.ID == c.SigningID })
+		if c.State == onboarding.ConsentConfirmed && !known {
+			since = append(since, onboarding.Signing{ID: c.SigningID, DocumentID: c.Document.ID, CreatedAt: c.SettledAt})
+		}
+	}
+	return since
 }
 
 // shownDocument is a document as it may be shown. Its fingerprint is that of what

@@ -94,6 +94,8 @@ func (v *visit) sit(s stream) error {
 		if _, err := v.c.Response().Write(events); err != nil || writer.Flush() != nil {
 			return nil // the browser has gone
 		}
+		// Over HTTP/2 a deadline that passes ends the stream, whether or not it writes.
+		_ = writer.SetWriteDeadline(time.Time{})
 		select {
 		case <-pipe.More:
 			events, open = pipe.Take()

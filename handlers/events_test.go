@@ -134,6 +134,54 @@ func TestAStreamOverHTTP2WorksWithoutTakingTheConnection(t *testing.T) {
 	}
 }
 
+func TestAStreamOverHTTP2HasNoDeadlineWhileItWaits(t *testing.T) {
+	set := make(chan time.Time, 10)
+	w := newWorld(t, overHTTP2, func(s *setup) {
+		over := s.server
+		s.server = func(server *httptest.Server) {
+			over(server)
+			portal := server.Config.Handler
+			server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if strings.HasSuffix(r.URL.Path, "/events") {
+					w = deadlines{w, set}
+				}
+				portal.ServeHTTP(w, r)
+			})
+		}
+	})
+	b, _, customer := w.at("processed")
+	_, lines := b.stream(w.client)
+	event(t, lines)
+	for range 3 {
+		event(t, lines)
+		if writing := <-set; writing.IsZero() {
+			t.Error("an event may take as long as it likes to be written")
+		}
+		select {
+		case waiting := <-set:
+			if !waiting.IsZero() {
+				t.Errorf("the stream ends at %v", waiting)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatal("the deadline of an event stays after it")
+		}
+		w.live.Hub.Tell(live.Who{Partner: "acme", Customer: customer.ID}, live.Event("blocked", "suspended"))
+	}
+}
+
+// deadlines tells of each that is set.
+type deadlines struct {
+	http.ResponseWriter
+	set chan<- time.Time
+}
+
+func (d deadlines) Unwrap() http.ResponseWriter { return d.ResponseWriter }
+
+func (d deadlines) SetWriteDeadline(at time.Time) error {
+	d.set <- at
+	return http.NewResponseController(d.ResponseWriter).SetWriteDeadline(at)
+}
+
 func overHTTP2(s *setup) {
 	s.https = true
 	s.server = func(server *httptest.Server) { server.EnableHTTP2 = true }

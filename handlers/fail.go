@@ -33,8 +33,9 @@ var (
 	errNoPage = errors.New("no such page")
 	// errInvalid: what was sent can't be read.
 	errInvalid = errors.New("can't be read")
-	// errKeeping: the portal's own database did not answer. Nothing was told to Iron.
-	errKeeping = errors.New("the database does not answer")
+	// errKeeping: the database or Redis has failed, as its cause names. Nothing was told
+	// to Iron.
+	errKeeping = errors.New("the portal's own records can't be read or kept")
 	// errPanic: a fault in the portal.
 	errPanic = errors.New("panic")
 )

@@ -32,7 +32,7 @@ func TestALinkIsGoodOnce(t *testing.T) {
 
 	// The browser that used it is led to where it was.
 	b.send(http.MethodGet, path, nil).leadsTo("/p/acme/")
-	w.clock.Advance(time.Minute) // past the time of a double click
+	w.clock.Advance(5 * time.Minute) // past the time in which it is forgiven another use
 	b.send(http.MethodGet, path, nil).leadsTo("/p/acme/")
 	b.send(http.MethodPost, path, url.Values{}).leadsTo("/p/acme/")
 
@@ -48,6 +48,17 @@ func TestALinkIsGoodOnce(t *testing.T) {
 	// And for its own browser once the session is over.
 	b.get("/p/acme/").post("form[action$=sign-out]").leadsTo("/p/acme/")
 	b.send(http.MethodGet, path, nil).is(http.StatusGone)
+}
+
+func TestWhoSignsOutAtOnceIsNotLetInByTheirLinkAgain(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	opened := b.get(w.link(w.scenario("pending").ID))
+	opened.post("form[data-auto-submit]").leadsTo("/p/acme/")
+	b.get("/p/acme/").post("form[action$=sign-out]").leadsTo("/p/acme/")
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		b.send(method, opened.url.Path, nil).is(http.StatusGone)
+	}
 }
 
 func TestADoubleClickOnTheButtonOfALinkLeadsInBothTimes(t *testing.T) {

@@ -21,6 +21,7 @@ type Meter struct {
 	pages    *prometheus.CounterVec
 	passedOn *prometheus.GaugeVec
 	webhooks *prometheus.CounterVec
+	clock    prometheus.Gauge
 }
 
 // NewMeter registers the portal's metrics.
@@ -47,7 +48,10 @@ func NewMeter(r prometheus.Registerer) *Meter {
 	m.webhooks = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "portal_webhooks_total", Help: "Messages of Iron's by what became of them.",
 	}, []string{"outcome"})
-	r.MustRegister(m.requests, m.iron, m.unknown, m.pages, m.passedOn, m.webhooks)
+	m.clock = prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "portal_iron_clock_ahead_seconds", Help: "How far Iron's clock is ahead of this machine's, by the last answer that was dated.",
+	})
+	r.MustRegister(m.requests, m.iron, m.unknown, m.pages, m.passedOn, m.webhooks, m.clock)
 	return m
 }
 
@@ -55,6 +59,9 @@ func NewMeter(r prometheus.Registerer) *Meter {
 func (m *Meter) IronCall(method, pattern, outcome string, took time.Duration) {
 	m.iron.WithLabelValues(method, pattern, outcome).Observe(took.Seconds())
 }
+
+// IronClock notes how far Iron's clock is ahead of ours.
+func (m *Meter) IronClock(ahead time.Duration) { m.clock.Set(ahead.Seconds()) }
 
 // Undelivered notes how many consents of a partner are still to reach Iron.
 func (m *Meter) Undelivered(partner string, left int) {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -173,13 +174,27 @@ func (j *Journey) Settle(ctx context.Context, olderThan time.Duration) (left int
 	if err != nil {
 		return 0, err
 	}
-	var problems []error
-	for _, theirs := range byCustomer(consents) {
-		failed, err := j.settleCustomer(ctx, theirs)
-		problems, left = append(problems, err), left+failed
+	customers := byCustomer(consents)
+	problems, failed := make([]error, len(customers)), make([]int, len(customers))
+	places := make(chan struct{}, settleAtOnce)
+	var all sync.WaitGroup
+	for i, theirs := range customers {
+		places <- struct{}{}
+		all.Go(func() {
+			defer func() { <-places }()
+			failed[i], problems[i] = j.settleCustomer(ctx, theirs)
+		})
+	}
+	all.Wait()
+	for _, n := range failed {
+		left += n
 	}
 	return left, errors.Join(problems...)
 }
+
+// settleAtOnce is how many customers' consents are delivered side by side: after an
+// outage there are many, and those who act now have Iron's rate limit to share with them.
+const settleAtOnce = 4
 
 // byCustomer puts consents of the same customer together, and leaves the order.
 func byCustomer(consents []Consent) [][]Consent {
@@ -221,9 +236,13 @@ func (j *Journey) settle(ctx context.Context, c Consent) error {
 	if err != nil {
 		return err
 	}
+	since := c.AgreedAt.Add(-clockSkew)
+	if j.Ahead != nil {
+		since = since.Add(j.Ahead())
+	}
 	for _, s := range signings {
 		// A document can be required again; an older signing is not this consent's.
-		if s.DocumentID == c.Document.ID && !s.CreatedAt.Before(c.AgreedAt.Add(-clockSkew)) {
+		if s.DocumentID == c.Document.ID && !s.CreatedAt.Before(since) {
 			return j.Ledger.Confirm(ctx, c.Key, s.ID, j.Now())
 		}
 	}
@@ -234,6 +253,6 @@ func (j *Journey) settle(ctx context.Context, c Consent) error {
 	return err
 }
 
-// clockSkew is how far our clock and Iron's may be apart before a signing is
-// taken for an older one.
+// clockSkew is how far our clock and Iron's may be apart, beyond what is known of that,
+// before a signing is taken for an older one.
 const clockSkew = 5 * time.Minute

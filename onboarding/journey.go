@@ -96,6 +96,8 @@ type Journey struct {
 	Origins  Origins          // hosted identity pages that may be shown
 	Now      func() time.Time // our own clock
 	NewKey   func() string    // a fresh UUID
+	// Ahead is how far Iron's clock is ahead of ours, as far as that is known. Nil: not.
+	Ahead func() time.Duration
 }
 
 // Progress reads the facts and decides. It is asked for on every request: a

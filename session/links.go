@@ -100,7 +100,7 @@ func LinkURL(base, partner, token string) string {
 
 // Peek tells what a link stands for, and changes nothing at the server: mail
 // scanners open links. It marks the browser with a cookie, so that Use can forgive
-// it a double click.
+// it a double click, or an answer that got lost.
 func (l *Links) Peek(w http.ResponseWriter, r *http.Request, partner, token string) (LinkSpec, error) {
 	spec, err := l.open(r, partner, token, l.Store.PeekLink)
 	if err != nil {
@@ -110,8 +110,9 @@ func (l *Links) Peek(w http.ResponseWriter, r *http.Request, partner, token stri
 	return spec, nil
 }
 
-// Use uses a link up. Of all that try, one succeeds, and the same browser again if
-// it is quick, as after a double click. Customers.Start comes next, with Identify.
+// Use uses a link up. Of all that try, one succeeds, and the same browser again for
+// two minutes, since it may never have had the answer. Customers.Start comes next, with
+// Identify.
 func (l *Links) Use(r *http.Request, partner, token string) (LinkSpec, error) {
 	return l.open(r, partner, token, l.Store.UseLink)
 }

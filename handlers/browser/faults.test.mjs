@@ -69,7 +69,7 @@ for (const fault of faults) {
 
 file.test("an answer that takes longer than the portal waits is none, and a slow one is one", { tolerate }, async ({ page, room }) => {
   await enterAs(page, room, "processed");
-  await room.fault({ kind: "slow", delay: "1s" });
+  await room.fault({ kind: "slow", delay: "300ms" });
   await page.reload();
   await at(page, "compliance-review/waiting");
   assert.equal(await page.locator("[data-as-of]").count(), 0);

@@ -36,7 +36,10 @@ func check(ctx context.Context, c config, wrong error, stdout io.Writer) error {
 			}
 		}
 	}
-	if wrong == nil {
+	if wrong = errors.Join(wrong, checkClock(p.clocks.Drift())); wrong == nil {
+		if p.store.Newer() {
+			fmt.Fprintln(stdout, "note:", newerTables)
+		}
 		_, err := fmt.Fprintf(stdout, "all is well: %d partners, and Iron takes the keys\n", len(p.partners.All()))
 		return err
 	}
@@ -60,4 +63,16 @@ func checkIron(ctx context.Context, partner, address string, client *iron.Client
 		return fmt.Errorf("partner %s: Iron asks to wait, so the key could not be tried: %w", partner, err)
 	}
 	return fmt.Errorf("partner %s: Iron can't be reached at %s: %w", partner, address, err)
+}
+
+// checkClock: whose clock is wrong can't be known, and Iron's is not ours to set.
+func checkClock(d iron.Drift) error {
+	if !d.Far {
+		return nil
+	}
+	side := "ahead of"
+	if d.Ahead < 0 {
+		side = "behind"
+	}
+	return fmt.Errorf("clock: Iron's is %s %s this machine's, which should keep time by NTP", d.Ahead.Abs().Round(time.Second), side)
 }

@@ -223,6 +223,9 @@ func TestAStoreThatHangsIsAnHonestPage(t *testing.T) {
 	if n := f.readings.Load() - before; n != 0 {
 		t.Errorf("Iron was asked %d times", n)
 	}
+	if log := r.log.String(); !strings.Contains(log, "redisstore: find session") || strings.Contains(log, "database") {
+		t.Errorf("the log does not name Redis, or something else: %s", log)
+	}
 	redis.Thaw()
 	if status, body := post(t, browser, r.base+action, fields); status != http.StatusOK {
 		t.Errorf("thawed: %d, %s", status, body)

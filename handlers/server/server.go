@@ -66,6 +66,7 @@ func serve(ctx context.Context, c config, stdout io.Writer) error {
 	p, err := wire(ctx, c, log)
 	defer p.close()
 	if err == nil {
+		p.noticeVersion()
 		err = p.adoptKeys(ctx)
 	}
 	if err == nil {
@@ -153,9 +154,9 @@ func (p *portal) ops() http.Handler {
 
 // How often what is left over is looked after, about.
 const (
-	// With onboarding.DeliveryLease, what a killed machine has left is taken over
-	// within half a minute.
-	settleEvery = 8 * time.Second
+	// With onboarding.DeliveryLease and one slow answer of Iron's, what a killed machine
+	// has left is settled within half a minute.
+	settleEvery = 6 * time.Second
 	sweepEvery  = 10 * time.Minute
 )
 

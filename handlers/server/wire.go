@@ -34,6 +34,7 @@ type portal struct {
 	partners *session.Partners
 	keys     session.Keys
 	clients  map[string]*iron.Client // by the partner's id, like journeys
+	clocks   *iron.Clocks
 	journeys map[string]*onboarding.Journey
 	store    *store.Store
 	papers   *papers.Library
@@ -52,6 +53,7 @@ func wire(ctx context.Context, c config, log *slog.Logger) (*portal, error) {
 	}
 	p.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	p.meter = handlers.NewMeter(p.registry)
+	p.clocks = &iron.Clocks{Told: p.tellClock}
 	p.watch = &live.Watch{Hub: live.NewHub(), Bus: live.NewLocal(), Readers: map[string]*live.Reader{}, Log: log}
 	problems := []error{p.openStore(ctx), p.openRedis(), p.loadKeys(), p.loadWebhookSecrets()}
 	if errors.Join(problems...) == nil {
@@ -83,6 +85,16 @@ func (p *portal) openStore(ctx context.Context) (err error) {
 		Failed: func(err error) { p.log.Error("a document's bytes could not be kept", "error", err) },
 	})
 	return nil
+}
+
+const newerTables = "a newer version has changed the tables of this database, and this one goes on with them"
+
+// noticeVersion: while replicas are replaced this is as it should be; else somebody has
+// started the wrong version.
+func (p *portal) noticeVersion() {
+	if p.store.Newer() {
+		p.log.Warn(newerTables)
+	}
 }
 
 // loadKeys reads the secret keys, or the file beside the SQLite file, which it makes
@@ -133,7 +145,7 @@ func (p *portal) connect() error {
 		}
 		client, err := iron.New(iron.Config{
 			BaseURL: p.config.IronURL.String(), APIKey: string(key), APIVersion: p.config.IronAPIVersion,
-			SubPartnerID: partner.IronSubPartnerID, Timeout: p.config.IronTimeout, Transport: transport, Observe: p.observe,
+			SubPartnerID: partner.IronSubPartnerID, Timeout: p.config.IronTimeout, Transport: transport, Observe: p.observe, Clocks: p.clocks,
 		})
 		if err != nil {
 			problems = append(problems, fmt.Errorf("partner %s: %w", partner.ID, err))
@@ -151,6 +163,7 @@ func (p *portal) connect() error {
 func (p *portal) begin(partner string, client *iron.Client) {
 	journey := &onboarding.Journey{
 		Partner: partner, Ledger: p.store.Ledger(), Papers: p.papers, Origins: p.config.IdentityOrigins, Now: time.Now, NewKey: uuid.NewString,
+		Ahead: func() time.Duration { return p.clocks.Drift().Ahead },
 	}
 	reader := live.NewReader(live.ReaderConfig{
 		Partner: partner, Platform: client, Copies: p.store, Sealer: p.keys, Decide: journey.Decide, Now: time.Now,
@@ -172,6 +185,18 @@ func (p *portal) observe(call iron.Call) {
 	}
 	p.log.Warn("call to iron failed", "method", call.Method, "path", call.Path, "status", call.Status,
 		"class", call.Class, "attempt", call.Attempt, "took", call.Duration, "trace_id", call.TraceID)
+}
+
+// tellClock says once when Iron's clock and this machine's begin to disagree, and once
+// when they agree again. What is between is in the metrics.
+func (p *portal) tellClock(d iron.Drift, turned bool) {
+	p.meter.IronClock(d.Ahead)
+	switch {
+	case turned && d.Far:
+		p.log.Warn("the clocks of iron and of this machine are far apart", "iron_ahead", d.Ahead.Round(time.Second), "limit", iron.DriftLimit)
+	case turned:
+		p.log.Warn("the clocks of iron and of this machine agree again", "iron_ahead", d.Ahead.Round(time.Second))
+	}
 }
 
 func (p *portal) https() bool { return p.config.BaseURL.Scheme == "https" }

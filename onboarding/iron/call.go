@@ -84,6 +84,7 @@ func (c *Client) exchange(ctx context.Context, q call) (answer, *Error) {
 		return answer{}, q.fail(0, "cannot be put into a request", onboarding.ErrRefused)
 	}
 	// Not http.Client: nothing here may follow a redirect or keep a cookie.
+	began := c.now()
 	response, err := c.transport.RoundTrip(request)
 	if err != nil {
 		e := q.lost(0, reasonOf(err, c.timeout))
@@ -93,6 +94,7 @@ func (c *Client) exchange(ctx context.Context, q call) (answer, *Error) {
 		return answer{}, e.orGivenUp(ctx)
 	}
 	defer response.Body.Close()
+	c.clocks.heed(response.StatusCode, response.Header, began, c.now())
 	a := answer{
 		status: response.StatusCode,
 		date:   dateOf(response.Header, c.now()),

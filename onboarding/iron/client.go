@@ -41,8 +41,10 @@ type Config struct {
 	// Observe is told of each attempt, for logs and metrics. It is called from
 	// many goroutines at once and must return soon. May be nil.
 	Observe func(Call)
-	// Now is our own clock, asked only where Iron's answer bears no date. Nil is
-	// time.Now.
+	// Clocks compares Iron's clock with ours. Partners may share one; nil: nobody does.
+	Clocks *Clocks
+	// Now is our own clock, which Iron's is compared with, and which is taken where an
+	// answer bears no date. Nil is time.Now.
 	Now func() time.Time
 	// Backoff is how long to wait before the nth retry, n from 1. Nil is
 	// exponential with full jitter.
@@ -71,6 +73,7 @@ type Client struct {
 	timeout   time.Duration
 	transport http.RoundTripper
 	observe   func(Call)
+	clocks    *Clocks
 	now       func() time.Time
 	backoff   func(n int) time.Duration
 	breaker   *breaker
@@ -88,6 +91,7 @@ func New(config Config) (*Client, error) {
 		timeout:   cmp.Or(config.Timeout, DefaultTimeout),
 		transport: config.Transport,
 		observe:   config.Observe,
+		clocks:    config.Clocks,
 		now:       config.Now,
 		backoff:   config.Backoff,
 		breaker:   newBreaker(),

@@ -24,6 +24,9 @@
 // was never asked (ErrUnavailable), or whether nobody knows (ErrUncertain). Once
 // one attempt's outcome is unknown it stays so until Iron itself answers.
 //
+// Iron's clock is compared with ours by the Date of its answers (Clocks), since
+// webhooks and consents are judged by both.
+//
 // Errors and Call carry method, path pattern, status and Iron's trace id. Keys,
 // bodies, customers' ids and hosted addresses are in neither.
 package iron

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"portal/onboarding"
@@ -18,20 +19,6 @@ import (
 // at the same time: it is told of what changes. Whoever loads a page is given facts
 // that are read now, shared only with those who came while they were being read.
 const Polling = 2 * time.Second
-
-// Copies keeps what was last read of each customer, for every replica and for the
-// hours when Iron does not answer. The contents are personal data: they are given
-// sealed.
-type Copies interface {
-	RecallCopy(ctx context.Context, partner, customer string) (sealed []byte, readAt time.Time, found bool, err error)
-	RememberCopy(ctx context.Context, partner, customer string, sealed []byte, readAt time.Time) error
-}
-
-// Sealer encrypts copies. bound has to be the same when they are opened.
-type Sealer interface {
-	Seal(purpose string, plain, bound []byte) []byte
-	Open(purpose string, sealed, bound []byte) ([]byte, error)
-}
 
 // Reader is one partner's onboarding.Platform with a memory.
 type Reader struct {
@@ -48,6 +35,7 @@ type Reader struct {
 	known   *memory
 
 	readings singleflight.Group
+	begun    sync.Map // of readings under way, by their names: when they began
 }
 
 var _ onboarding.Platform = (*Reader)(nil)
@@ -62,7 +50,7 @@ type ReaderConfig struct {
 	Decide func(onboarding.Facts) onboarding.Progress
 	Now    func() time.Time
 	// Slow gives a channel that tells when Iron has taken so long that what was known
-	// before is shown meanwhile. Nil is after two and a half seconds.
+	// before is shown meanwhile. Nil is after a little more than a second.
 	Slow func() <-chan time.Time
 	// News is called with each reading that says something else than the one before.
 	News func(Message)
@@ -82,8 +70,16 @@ func NewReader(c ReaderConfig) *Reader {
 }
 
 // slowReading is how long a page waits for Iron where there is something to be shown
-// instead. The reading goes on, and the page is told of what it finds.
-const slowReading = 2500 * time.Millisecond
+// instead, so that it is there within a second and a half. The reading goes on, and the
+// page is told of what it finds.
+const slowReading = 1200 * time.Millisecond
+
+// passed is for those who come to a reading that others have waited for already.
+var passed = func() <-chan time.Time {
+	c := make(chan time.Time)
+	close(c)
+	return c
+}()
 
 type patienceKey struct{}
 
@@ -99,14 +95,22 @@ func (r *Reader) Facts(ctx context.Context, customerID string) (onboarding.Facts
 	if k := r.known.get(customerID); r.fresh(k, limit) {
 		return k.facts.Clone(), nil
 	}
-	reading := r.readings.DoChan(customerID+" "+limit.String(), func() (any, error) {
+	name := customerID + " " + limit.String()
+	reading := r.readings.DoChan(name, func() (any, error) {
+		r.begun.Store(name, r.now())
+		defer r.begun.Delete(name)
 		return r.read(context.WithoutCancel(ctx), customerID, limit)
 	})
+	slow := r.slow()
+	// One page leads to the next: together they wait as long as one.
+	if began, ok := r.begun.Load(name); ok && r.now().Sub(began.(time.Time)) >= slowReading { //nolint:forcetypeassert // see above
+		slow = passed
+	}
 	select {
 	case done := <-reading:
 		facts, _ := done.Val.(onboarding.Facts)
 		return facts.Clone(), done.Err
-	case <-r.slow():
+	case <-slow:
 		if known := r.latest(ctx, customerID); known.found() {
 			known.facts.Stale = true
 			return known.facts.Clone(), nil
@@ -201,10 +205,6 @@ func (r *Reader) latest(ctx context.Context, customerID string) reading {
 	}
 }
 
-// copyEvery is how old a copy may get that still says what is so. A write for each
-// reading would cost more than the reading.
-const copyEvery = 20 * time.Second
-
 // learn remembers a reading, and tells of it where it says something new.
 func (r *Reader) learn(ctx context.Context, customerID string, before, k reading) {
 	k.facts, k.version, k.copied = k.facts.Clone(), r.version(k.facts), before.copied
@@ -235,33 +235,6 @@ func soon(state onboarding.State) bool {
 		return true
 	}
 	return false
-}
-
-// copy keeps a reading in the database.
-func (r *Reader) copy(ctx context.Context, customerID string, k reading) {
-	plain, err := json.Marshal(k.facts)
-	if err == nil {
-		err = r.copies.RememberCopy(ctx, r.partner, customerID, r.seal.Seal(copyPurpose, plain, r.bound(customerID)), k.at)
-	}
-	if err != nil {
-		r.failed(fmt.Errorf("live: keep copy: %w", err))
-	}
-}
-
-const copyPurpose = "copy of facts"
-
-func (r *Reader) bound(customerID string) []byte { return []byte(r.partner + "\x00" + customerID) }
-
-func (r *Reader) open(customerID string, sealed []byte) (onboarding.Facts, error) {
-	var facts onboarding.Facts
-	plain, err := r.seal.Open(copyPurpose, sealed, r.bound(customerID))
-	if err == nil {
-		err = json.Unmarshal(plain, &facts)
-	}
-	if err != nil {
-		return onboarding.Facts{}, fmt.Errorf("live: open copy: %w", err)
-	}
-	return facts, nil
 }
 
 // version is the same for as long as the facts say the same. The state is in it since

@@ -26,4 +26,10 @@
 // a pool. On both a commit is on the disk when it returns, whoever opens the database
 // brings its tables up to date, many may do so at once, and nothing waits for longer
 // than a few seconds, whatever becomes of the server.
+//
+// Versions run beside each other while replicas are replaced, and an older one comes back
+// where a newer one has failed. So migrations only add: tables, indexes that refuse
+// nothing, and columns with a default, which the version before does not name. What is
+// not used any more is taken away a release later. Numbers go up, and what was released
+// is never changed. An older version finds newer tables (Newer), says so, and serves on.
 package store

@@ -41,9 +41,11 @@ func (s *Store) DropLink(ctx context.Context, partner, hash string) error {
 }
 
 // linkGrace is how long the browser that has used a link up may use it again. Its
-// owner clicks twice, the browser drops the first answer and the session in it, and
-// shows the second: to that person, "used already" would be the portal's fault.
-const linkGrace = 10 * time.Second
+// owner clicks twice, and the browser drops the first answer and the session in it; or
+// the machine dies before it answers, and the form is sent once more, by a balancer or
+// by a person who reads that the page can't be reached. To them "used already" would be
+// the portal's fault. For anyone else the link is gone with its first use.
+const linkGrace = 2 * time.Minute
 
 // PeekLink reads a link that a browser could use now, and changes nothing. found is
 // false where the link is used up, expired, another partner's, or never was. by

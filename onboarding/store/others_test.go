@@ -82,7 +82,7 @@ func linkIsGoodOnce(t *testing.T, s *Store, c *clock) {
 	}
 }
 
-func linkForgivesADoubleClick(t *testing.T, s *Store, c *clock) {
+func linkForgivesItsBrowser(t *testing.T, s *Store, c *clock) {
 	ctx := background(t)
 	ok(t, s.SaveLink(ctx, "acme", "h", "body", c.Now().Add(time.Second)))
 	for _, use := range []struct {

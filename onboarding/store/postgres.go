@@ -63,14 +63,15 @@ func openPostgres(ctx context.Context, databaseURL string) (*Store, error) {
 		return nil, errors.New("store: synchronous_commit=off may lose a consent: leave it out of the database address")
 	}
 	config.ConnectTimeout = connectTime
-	if err := preparePostgres(ctx, config); err != nil {
+	at, err := preparePostgres(ctx, config)
+	if err != nil {
 		return nil, fmt.Errorf("store: %w", oneLine{err})
 	}
 	db := stdlib.OpenDB(*config)
 	db.SetMaxOpenConns(size)
 	db.SetMaxIdleConns(size)
 	db.SetConnMaxLifetime(connectionLife)
-	return &Store{Now: time.Now, engine: postgresEngine, write: db, read: db, patience: defaultPatience}, nil
+	return &Store{Now: time.Now, engine: postgresEngine, write: db, read: db, patience: defaultPatience, schema: at}, nil
 }
 
 func poolSizeOf(config *pgx.ConnConfig) (int, error) {
@@ -89,7 +90,7 @@ func poolSizeOf(config *pgx.ConnConfig) (int, error) {
 
 // preparePostgres checks the server and brings the tables up to date. Its connections
 // are its own: a migration may take longer than a page may.
-func preparePostgres(ctx context.Context, config *pgx.ConnConfig) (err error) {
+func preparePostgres(ctx context.Context, config *pgx.ConnConfig) (at schema, err error) {
 	ctx, cancel := context.WithTimeout(ctx, migrateTime)
 	defer cancel()
 	config = config.Copy()
@@ -100,17 +101,18 @@ func preparePostgres(ctx context.Context, config *pgx.ConnConfig) (err error) {
 	defer func() { err = errors.Join(err, db.Close()) }()
 	var encoding string
 	if err := db.QueryRowContext(ctx, `SHOW server_encoding`).Scan(&encoding); err != nil {
-		return err
+		return at, err
 	}
 	if encoding != "UTF8" {
-		return fmt.Errorf("the database's encoding is %s, and must be UTF8", encoding)
+		return at, fmt.Errorf("the database's encoding is %s, and must be UTF8", encoding)
 	}
-	return alone(ctx, db, func() error {
-		if err := migrate(ctx, postgresEngine, db); err != nil {
+	err = alone(ctx, db, func() (err error) {
+		if at, err = migrate(ctx, postgresEngine, db); err != nil {
 			return fmt.Errorf("migrate: %w", err)
 		}
 		return nil
 	})
+	return at, err
 }
 
 // oneLine is an error for lists that have one line for each: the driver's own has one

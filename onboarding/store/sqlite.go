@@ -35,7 +35,7 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	if err := migrate(ctx, s.engine, s.write); err != nil {
+	if s.schema, err = migrate(ctx, s.engine, s.write); err != nil {
 		return nil, errors.Join(fmt.Errorf("store: migrate: %w", err), s.Close())
 	}
 	return s, nil

@@ -16,6 +16,7 @@ type Store struct {
 	Now func() time.Time
 
 	engine engine
+	schema schema
 	// write and read are the same pool where the engine has no need for two.
 	write *sql.DB
 	read  *sql.DB
@@ -48,6 +49,10 @@ func Open(ctx context.Context, databaseURL string) (*Store, error) {
 	}
 	return nil, errors.New("store: the database address must be sqlite:PATH or postgres://…")
 }
+
+// Newer tells whether a newer version of the program has changed the tables of this
+// database. It goes on with them: see the rule for migrations in the package's text.
+func (s *Store) Newer() bool { return s.schema.at > s.schema.known }
 
 // Ping tells whether the database answers, by reading a table.
 func (s *Store) Ping(ctx context.Context) error {

@@ -33,7 +33,7 @@ func Suite(t *testing.T, open func(t *testing.T) *Store) {
 		{"a name that is no text does not cost a consent", strangeAgent},
 		{"the first partner keeps a customer", firstPartnerKeeps},
 		{"a link is good once", linkIsGoodOnce},
-		{"a link forgives its browser a double click", linkForgivesADoubleClick},
+		{"a link forgives its browser a double click and a lost answer", linkForgivesItsBrowser},
 		{"twenty who use a link at once are one", linkIsAtomic},
 		{"a link is known to its maker until long after its use", linkIsRemembered},
 		{"a link that is dropped was never used", linkIsDropped},

@@ -22,7 +22,6 @@ type browser struct {
 	w      *world
 	id     string // of the customer, at Iron
 	base   string // which portal it talks to
-	again  bool   // the last request was sent more than once
 	client *http.Client
 }
 
@@ -34,6 +33,13 @@ type page struct {
 	body   string
 	root   *html.Node
 	took   time.Duration
+}
+
+func (p *page) String() string {
+	if p == nil {
+		return "no page"
+	}
+	return fmt.Sprintf("%d at %s", p.status, p.url.Path)
 }
 
 // patience is a browser's.

@@ -8,16 +8,20 @@
 // end the test.
 //
 //	kill_test.go       kill -9 at any moment, and at each point of a signing
-//	replicas_test.go   one of two machines dies
+//	replicas_test.go   one of two machines dies (the balancer before them: balancer_test.go)
 //	outage_test.go     Iron is down, and comes back
+//	storm_test.go      each status of a failing gateway, for a while
 //	late_test.go       Iron answers so late that nobody should wait for it
 //	iron_test.go       Iron answers late, wrongly, half, or not as anybody knows it
+//	clock_test.go      Iron's clock and the portal's are apart
 //	webhooks_test.go   messages doubled, reordered, replayed, late, forged, dropped
 //	database_test.go   the database hangs, dies, is full
-//	limits_test.go     slow clients, few descriptors, little memory, SIGTERM
+//	limits_test.go     slow clients, few descriptors, SIGTERM
+//	memory_test.go     little memory
 //	streams_test.go    the portal stops while five hundred wait
 //	people_test.go     who signs up, and is named nowhere
 //	older_test.go      a database that an older version has left behind
+//	versions_test.go   two versions beside each other, and tables that are newer
 //
 // Behind each of them the world looks for personal data: in the logs, in the metrics,
 // and in the addresses that Iron was asked for (world_test.go).

@@ -20,6 +20,7 @@ type trouble struct {
 	name  string
 	fault simulator.Fault
 	air   weather
+	gate  gateway // that answers for Iron
 	// unsure: what Iron says can be read, and makes no sense. Then the page says so.
 	unsure bool
 	// harmless: what Iron says is what it always says.
@@ -36,6 +37,10 @@ func troubles() []trouble {
 		{name: "swallowed", air: weather{blackhole: true}},
 		{name: "cut short by the network", air: weather{cut: 200}},
 		{name: "no byte after the first", air: weather{stall: 150}},
+		{name: "503 of a gateway", gate: gateway{status: http.StatusServiceUnavailable}},
+		{name: "504 of a gateway, and it is done all the same", gate: gateway{status: http.StatusGatewayTimeout, after: true}},
+		{name: "50 MB of blanks", gate: gateway{status: http.StatusOK, media: "application/json", says: " ", size: 50 << 20}},
+		{name: "JSON half a million deep", gate: gateway{status: http.StatusOK, media: "application/json", says: `[`, size: 500_000}},
 	}
 	for _, info := range simulator.FaultKinds() {
 		if info.Kind == simulator.FaultSlow {
@@ -101,6 +106,9 @@ func TestWhateverIronAnswersPagesStayAndConsentsArriveOnce(t *testing.T) {
 	if !p.alive() {
 		t.Error("the portal has ended")
 	}
+	if p.metric(`portal_unknown_words_total{kind="customer status"}`) == 0 {
+		t.Error("words that nobody knows are not counted")
+	}
 	after, memory := p.metric("go_goroutines"), p.metric("process_resident_memory_bytes")/(1<<20)
 	if after > before+40 || memory > 200 {
 		t.Errorf("%v goroutines before, %v after; %.0f MiB", before, after, memory)
@@ -112,7 +120,13 @@ func TestWhateverIronAnswersPagesStayAndConsentsArriveOnce(t *testing.T) {
 // begin puts it in force for these requests. What the network does, it does to all.
 func (x trouble) begin(w *world, network *proxy, method, pattern string) (end func()) {
 	w.t.Helper()
-	if x.fault.Kind != "" {
+	switch {
+	case x.gate.status != 0:
+		gate := x.gate
+		gate.method, gate.suffix = method, pattern[strings.LastIndex(pattern, "/")+1:]
+		w.iron.gateway.Store(&gate)
+		return func() { w.iron.gateway.Store(nil) }
+	case x.fault.Kind != "":
 		x.fault.Method, x.fault.Pattern = method, pattern
 		return w.fault(x.fault)
 	}

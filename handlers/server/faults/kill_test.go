@@ -38,9 +38,11 @@ func killing(t *testing.T, database string) {
 	for _, point := range points {
 		all = append(all, point(w, p, network))
 	}
-	all = append(all, killAnywhen(w, p)...)
+	s, held := whileIronHasNotBegun(w, p)
+	all = append(append(all, s), killAnywhen(w, p)...)
 	restarted := time.Now()
 	took := w.settled(convergence)
+	held.end() // Iron does what it was first asked for, which has been done by now
 	keys, signings := w.iron.keys(), 0
 	for _, s := range all {
 		signings += s.wantWhole(keys)
@@ -102,6 +104,17 @@ func beforeIron(w *world, p *portal, network *proxy) *signer {
 	return s
 }
 
+// whileIronHasNotBegun: Iron has the request, does nothing for as long as the portal
+// goes on with it after the start, and then does it all the same.
+func whileIronHasNotBegun(w *world, p *portal) (*signer, *queue) {
+	var held *queue
+	s, document, done := w.clickAndLeave(p, func(string) { held = w.iron.holdNextSigning() })
+	w.until("Iron has the request", limit, func() bool { return held.taken.Load() })
+	w.wantPending(s, document, 0)
+	die(p, done)
+	return s, held
+}
+
 // beforeTheAnswer: Iron has the signing, and the portal does not know.
 func beforeTheAnswer(w *world, p *portal, _ *proxy) *signer {
 	var end func()
@@ -145,22 +158,37 @@ func (w *world) wantPending(s *signer, document string, signings int) {
 }
 
 // lockConsents keeps everybody from writing consents until release.
-func (w *world) lockConsents() (release func()) {
+func (w *world) lockConsents() (release func()) { return w.lock("consents") }
+
+// lock keeps everybody from writing to a table; in SQLite, to any.
+func (w *world) lock(table string) (release func()) {
 	w.t.Helper()
-	driver, address, lock := "pgx", w.database, "LOCK TABLE consents IN SHARE MODE"
-	if path, found := strings.CutPrefix(w.database, "sqlite:"); found {
-		driver, address, lock = "sqlite", "file:"+path+"?_txlock=immediate&_pragma=busy_timeout(5000)", "SELECT 1"
-	}
-	db, err := sql.Open(driver, address)
-	w.check(err)
+	db, postgres := w.raw()
 	tx, err := db.BeginTx(context.Background(), nil)
 	w.check(err)
+	lock := "SELECT 1" // a transaction alone keeps out all who write
+	if postgres {
+		lock = "LOCK TABLE " + table + " IN SHARE MODE"
+	}
 	_, err = tx.Exec(lock)
 	w.check(err)
 	return func() {
 		_ = tx.Rollback()
 		_ = db.Close()
 	}
+}
+
+// raw is the database without the product's code before it.
+func (w *world) raw() (db *sql.DB, postgres bool) {
+	w.t.Helper()
+	driver, address := "pgx", w.database
+	path, found := strings.CutPrefix(w.database, "sqlite:")
+	if found {
+		driver, address = "sqlite", "file:"+path+"?_txlock=immediate&_pragma=busy_timeout(5000)"
+	}
+	db, err := sql.Open(driver, address)
+	w.check(err)
+	return db, !found
 }
 
 // killAnywhen kills the portal again and again while customers sign. Every second one

@@ -1,7 +1,6 @@
 package faults
 
 import (
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -22,23 +21,25 @@ func TestSlowClientsAreEndedAndKeepNobodyElseWaiting(t *testing.T) {
 	b := w.customer(p, "processed")
 	quiet := b.pace("/p/acme/review")
 	began := time.Now()
-	var ended, longest atomic.Int64
+	var ended atomic.Int64
+	var held [1000]time.Duration
 	var group sync.WaitGroup
-	for n := range 1000 {
-		// Half of them dribble headers, half a body that they have announced.
+	for n := range held {
+		// The first half dribbles headers, the other a body that they have announced.
 		opening := "POST /p/acme/sign-up HTTP/1.1\r\nHost: portal.example\r\n"
-		if n%2 == 0 {
+		if n >= len(held)/2 {
 			opening += "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 60000\r\n\r\nname=A"
 		}
 		conn, err := net.Dial("tcp", p.set["PORTAL_ADDR"])
 		w.check(err)
 		_, err = io.WriteString(conn, opening)
 		w.check(err)
+		opened := time.Now()
 		group.Go(func() {
 			defer func() { _ = conn.Close() }()
 			dribble(conn, began.Add(40*time.Second))
 			ended.Add(1)
-			longest.Store(max(longest.Load(), int64(time.Since(began))))
+			held[n] = time.Since(opened)
 		})
 	}
 	busy := b.pace("/p/acme/review")
@@ -46,11 +47,18 @@ func TestSlowClientsAreEndedAndKeepNobodyElseWaiting(t *testing.T) {
 		t.Error("no slow client was left while others were served: the test means nothing")
 	}
 	group.Wait()
-	if took := time.Duration(longest.Load()); took > 35*time.Second {
-		t.Errorf("a slow client has held its connection for %v", took)
+	headers, bodies := held[:len(held)/2], held[len(held)/2:]
+	slices.Sort(headers)
+	slices.Sort(bodies)
+	// Five and fifteen seconds are the product's; the rest is the load of the machine.
+	if median, longest := headers[len(headers)/2], headers[len(headers)-1]; median > 8*time.Second || longest > 30*time.Second {
+		t.Errorf("who dribbles headers has held a connection for %v (median) and %v (longest)", median, longest)
 	}
-	t.Logf("a page takes %v alone and %v beside 1,000 slow clients (medians); the last of these was ended after %v",
-		quiet, busy, time.Duration(longest.Load()).Round(time.Second))
+	if median, longest := bodies[len(bodies)/2], bodies[len(bodies)-1]; median > 20*time.Second || longest > 35*time.Second {
+		t.Errorf("who dribbles a body has held a connection for %v (median) and %v (longest)", median, longest)
+	}
+	t.Logf("a page takes %v alone and %v beside 1,000 slow clients (medians); these were ended after %v in the headers and %v in the body (medians)",
+		quiet, busy, headers[len(headers)/2].Round(time.Second/10), bodies[len(bodies)/2].Round(time.Second/10))
 	if busy > quiet+250*time.Millisecond {
 		t.Errorf("a page takes %v beside slow clients, %v without", busy, quiet)
 	}
@@ -95,7 +103,8 @@ func TestStoppingInTheMiddleOfSigningsLosesNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, sqlite(t))
 	p := w.start()
-	w.fault(simulator.Fault{Kind: simulator.FaultSlow, Method: "POST", Delay: 500 * time.Millisecond})
+	// For longer than the portal goes on as if nothing was to happen.
+	w.fault(simulator.Fault{Kind: simulator.FaultSlow, Method: "POST", Delay: 3 * time.Second})
 	signers, forms := make([]*signer, 5), make([]agreement, 5)
 	for n := range signers {
 		signers[n] = w.signer(p, true)
@@ -160,49 +169,5 @@ func TestTheDescriptorsOfTheProcessRunOutAndComeBack(t *testing.T) {
 	w.wantEvidence(p)
 	if !p.alive() {
 		t.Error("the portal has ended")
-	}
-}
-
-func TestAQuarterOfAGigabyteOfMemoryIsEnough(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, sqlite(t), "GOMEMLIMIT", "200MiB", "PORTAL_IRON_TIMEOUT", "2s")
-	p := w.start()
-	people := make([]*signer, 20)
-	for n := range people {
-		people[n] = w.signer(p, true)
-	}
-	read := func(forms bool) {
-		var group sync.WaitGroup
-		for _, s := range people {
-			group.Go(func() {
-				page, err := s.get("/p/acme/documents")
-				if err == nil && page.status != http.StatusOK {
-					err = fmt.Errorf("status %d", page.status)
-				}
-				if err != nil {
-					t.Error(err)
-				} else if forms {
-					s.agree(page.agreements()[0])
-				}
-			})
-		}
-		group.Wait()
-	}
-	read(false)
-	end := w.fault(simulator.Fault{Kind: simulator.FaultHuge})
-	for range 3 {
-		read(false)
-	}
-	end()
-	w.until("pages are fresh again", 10*time.Second, func() bool { return !people[0].open("/p/acme/documents").has("[data-as-of]") })
-	read(true)
-	w.settled(convergence)
-	memory := p.metric("process_resident_memory_bytes") / (1 << 20)
-	t.Logf("%.0f MiB after answers of 16 MB for %d customers at once", memory, len(people))
-	if memory > 256 || !p.alive() {
-		t.Errorf("%.0f MiB are in use", memory)
-	}
-	for _, s := range people {
-		s.wantWhole(w.iron.keys())
 	}
 }

@@ -15,7 +15,7 @@ const older = "dcd1c4e914acf3fd76be4b749459b079ad4ed495"
 
 func TestWhatAnOlderVersionHasLeftIsGoneOnWith(t *testing.T) {
 	t.Parallel()
-	binary := buildOlder(t)
+	binary := buildOlder(t, older)
 	w := newWorld(t, sqlite(t))
 	p := w.prepare()
 	newer := p.binary
@@ -69,8 +69,8 @@ func TestWhatAnOlderVersionHasLeftIsGoneOnWith(t *testing.T) {
 	t.Logf("everything was settled after %v", took.Round(time.Millisecond))
 }
 
-// buildOlder builds the older version from the history, where there is one.
-func buildOlder(t *testing.T) string {
+// buildOlder builds an older version from the history, where there is one.
+func buildOlder(t *testing.T, commit string) string {
 	t.Helper()
 	dir := t.TempDir()
 	root, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "portal").Output()
@@ -81,12 +81,12 @@ func buildOlder(t *testing.T) string {
 	if err := os.Mkdir(tree, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	take := exec.Command("/bin/sh", "-c", `git cat-file -e "$1^{commit}" && git archive "$1" | tar -x -C "$2"`, "sh", older, tree)
+	take := exec.Command("/bin/sh", "-c", `git cat-file -e "$1^{commit}" && git archive "$1" | tar -x -C "$2"`, "sh", commit, tree)
 	take.Dir = string(root[:len(root)-1])
 	if said, err := take.CombinedOutput(); err != nil {
-		t.Skipf("this checkout has no history with %s: %v %s", older, err, said)
+		t.Skipf("this checkout has no history with %s: %v %s", commit, err, said)
 	}
-	build := exec.Command("go", "build", "-o", filepath.Join(dir, "portal"), ".")
+	build := exec.Command("go", "build", "-trimpath", "-o", filepath.Join(dir, "portal"), ".")
 	build.Dir = tree
 	if said, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, said)

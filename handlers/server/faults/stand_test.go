@@ -1,12 +1,16 @@
 package faults
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,7 +20,17 @@ import (
 // iron is the simulator, and a diary of what it was asked.
 type iron struct {
 	*simulator.Simulator
-	url string
+	url   string
+	ahead atomic.Int64 // how far its clock is ahead of ours, a time.Duration
+	// papers is how late the bytes of documents are, a time.Duration.
+	papers atomic.Int64
+	// heavy is how many bytes each document has, another content each; 0: as many as
+	// the simulator's.
+	heavy atomic.Int64
+	// gateway is what answers in its place; nil: nothing does.
+	gateway atomic.Pointer[gateway]
+	// queue holds the next signing back, whatever becomes of who has sent it; nil: none.
+	queue atomic.Pointer[queue]
 
 	mu    sync.Mutex
 	diary []asked
@@ -31,12 +45,95 @@ type asked struct {
 	document string // of a signing
 }
 
+// queue is one signing that Iron has taken and not begun with.
+type queue struct {
+	taken    atomic.Bool
+	begin    chan struct{}
+	finished chan struct{}
+	release  func() // closes begin, once
+}
+
+func (i *iron) holdNextSigning() *queue {
+	q := &queue{begin: make(chan struct{}), finished: make(chan struct{})}
+	q.release = sync.OnceFunc(func() { close(q.begin) })
+	i.queue.Store(q)
+	return q
+}
+
+// carryOut does it in the end, though nobody waits for the answer any more.
+func (q *queue) carryOut(iron http.Handler, r *http.Request) {
+	defer close(q.finished)
+	later := r.Clone(context.Background())
+	body, _ := io.ReadAll(r.Body)
+	later.Body = io.NopCloser(bytes.NewReader(body))
+	<-q.begin
+	iron.ServeHTTP(httptest.NewRecorder(), later)
+}
+
+// end has it carried out.
+func (q *queue) end() {
+	q.release()
+	<-q.finished
+}
+
+// endless says the same again and again.
+type endless string
+
+func (e endless) Read(p []byte) (n int, err error) {
+	for n < len(p) {
+		n += copy(p[n:], e)
+	}
+	return n, nil
+}
+
+// gateway answers for Iron: it can't be reached, or was too slow.
+type gateway struct {
+	status int
+	method string // only such requests; "": all
+	suffix string // of their addresses
+	after  bool   // Iron has done what it was asked for
+	media  string // of what it says
+	says   string // again and again, up to the size
+	size   int64  // in bytes
+}
+
+func (g *gateway) takes(r *http.Request) bool {
+	return strings.HasPrefix(r.URL.Path, "/api/") && (g.method == "" || g.method == r.Method) && strings.HasSuffix(r.URL.Path, g.suffix)
+}
+
 func newIron(t *testing.T) *iron {
 	t.Helper()
-	i := &iron{Simulator: simulator.New(simulator.Options{APIKeys: []string{ironKey}})}
+	i := &iron{}
+	i.Simulator = simulator.New(simulator.Options{
+		APIKeys: []string{ironKey}, Now: func() time.Time { return time.Now().Add(time.Duration(i.ahead.Load())) },
+	})
 	public := i.Public(simulator.RoomOptions{})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		i.note(r)
+		if strings.HasPrefix(r.URL.Path, "/documents/") {
+			select {
+			case <-time.After(time.Duration(i.papers.Load())):
+			case <-r.Context().Done():
+			}
+			if size := i.heavy.Load(); size > 0 {
+				w.Header().Set("Content-Type", "application/pdf")
+				_, _ = io.CopyN(w, endless(r.URL.Path), size)
+				return
+			}
+		}
+		if g := i.gateway.Load(); g != nil && g.takes(r) {
+			if g.after {
+				public.ServeHTTP(httptest.NewRecorder(), r)
+			}
+			w.Header().Set("Content-Type", cmp.Or(g.media, "text/html"))
+			w.WriteHeader(g.status)
+			_, _ = io.CopyN(w, endless(cmp.Or(g.says, "<html>upstream</html>")), max(g.size, 30))
+			return
+		}
+		if q := i.queue.Load(); q != nil && r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/signings") && q.taken.CompareAndSwap(false, true) {
+			q.carryOut(public, r)
+			return
+		}
 		public.ServeHTTP(w, r)
 	}))
 	i.url = server.URL
@@ -48,6 +145,9 @@ func newIron(t *testing.T) *iron {
 	go i.Run(ctx)
 	t.Cleanup(func() {
 		i.ClearFaults()
+		if q := i.queue.Load(); q != nil {
+			q.release()
+		}
 		stop()
 		server.CloseClientConnections()
 		server.Close()
