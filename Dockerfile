@@ -9,10 +9,11 @@ RUN CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o /portal . && mkdir -p /
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /portal /portal
-# SQLite's file lies here; mount a volume over it to keep it.
+# SQLite's file, data/portal.db by default, lies here; mount a volume over it to keep
+# it. It is not set below, as whoever has PostgreSQL names a file with its address.
 COPY --from=build --chown=65532:65532 /empty /data
 USER 65532:65532
-ENV PORTAL_ADDR=0.0.0.0:8080 PORTAL_DATABASE_URL=sqlite:/data/portal.db PORTAL_PARTNERS=/etc/portal/partners.yaml
+ENV PORTAL_ADDR=0.0.0.0:8080 PORTAL_PARTNERS=/etc/portal/partners.yaml
 EXPOSE 8080
 HEALTHCHECK --interval=15s --timeout=3s --start-period=5s CMD ["/portal", "health"]
 ENTRYPOINT ["/portal"]

@@ -14,11 +14,11 @@ help: ## list the commands
 dev: ## everything to try the portal on this machine: a stand-in for Iron, and the portal
 	@$(GO) run ./onboarding/simulator/dev
 
-test: test-go test-browser ## every test (installs browsers, Node.js, PostgreSQL, Redis and nginx where it may)
+test: test-go test-browser ## every test (installs browsers, Node.js, PostgreSQL, Redis, nginx and Caddy where it may)
 
-test-go: ## the tests in Go (installs PostgreSQL, Redis and nginx where it may)
+test-go: ## the tests in Go (installs PostgreSQL, Redis, nginx and Caddy where it may)
 	@.ci/need initdb redis-server
-	@.ci/need nginx || true
+	@.ci/need nginx caddy || true
 	$(GOTESTSUM) --format pkgname-and-test-fails -- -count=1 ./...
 
 test-browser: ## the tests in real browsers; those of Firefox and WebKit are skipped without them

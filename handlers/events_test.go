@@ -102,6 +102,19 @@ func TestSigningOutEndsTheStream(t *testing.T) {
 	b.send(http.MethodGet, "/p/acme/events", nil).is(http.StatusUnauthorized)
 }
 
+func TestComingInAnewEndsTheStreamOfTheSessionBefore(t *testing.T) {
+	w := newWorld(t)
+	b, _, _ := w.at("processed")
+	_, lines := b.stream(w.client)
+	event(t, lines)
+	event(t, lines)
+	w.seated(1)
+	b.get(w.link(w.scenario("signings").ID)).is(http.StatusOK).submit("form[data-auto-submit]")
+	if got := event(t, lines); got != "" {
+		t.Errorf("it goes on with %q", got)
+	}
+}
+
 func TestAStreamDoesNotKeepASessionAlive(t *testing.T) {
 	w := newWorld(t)
 	b, _, _ := w.at("processed")

@@ -188,7 +188,7 @@ func (h *handlers) failurePage(c echo.Context, failure views.Failure) {
 	if v.partner != nil {
 		failure.WayOn = v.path("")
 	}
-	if retriable(failure.Status) && safe(c.Request().Method) {
+	if retriable(failure.Status) && safe(c.Request().Method) && v.carried() == "" {
 		page.Refresh, page.Live = max(failure.RetryAfter, 20), true
 	}
 	if err := v.render(failure.Status, page, views.FailurePage(page, failure)); err != nil {

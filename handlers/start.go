@@ -60,10 +60,17 @@ func (v *visit) cameBy(token string) (bool, error) {
 	return true, seeOther(v.c, v.path(""))
 }
 
-// signIn starts the session before anything is written.
+// signIn starts the session before anything is written. Pages of the one that it takes
+// the place of are told no more.
 func (v *visit) signIn(who session.Identity) error {
+	if err := v.identify(); err != nil {
+		return err
+	}
 	if _, err := v.h.Customers.Start(v.c.Response(), v.c.Request(), who); err != nil {
 		return keeping(err)
+	}
+	if v.signedIn {
+		v.h.News.End(v.who.SessionID)
 	}
 	return seeOther(v.c, v.path(""))
 }

@@ -88,6 +88,7 @@ type setup struct {
 	server    func(*httptest.Server)
 	secrets   string
 	papers    papers.Config
+	reader    func(*world, *onboarding.Journey) *live.Reader // stands before acme's Iron
 }
 
 func overHTTPS(s *setup) { s.https = true }
@@ -176,7 +177,7 @@ func (w *world) portal(s setup) http.Handler {
 		Watches:   &session.Watches{Keys: keys, Now: w.clock.Now},
 		Answers:   &session.Answers{Store: w.store, Keys: keys, Now: w.clock.Now},
 		Limits:    session.NewMemoryLimits(s.limits, w.clock.Now),
-		Records:   records, News: w.watch(), Webhooks: w.webhooks(s.secrets), Inbox: w.store,
+		Records:   records, News: w.watch(s), Webhooks: w.webhooks(s.secrets), Inbox: w.store,
 		TrustedProxies: s.proxies, Meter: meter,
 		Logger: slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now:    w.clock.Now, NewID: uuid.NewString, Ready: w.ready.Load,
@@ -198,9 +199,13 @@ func (w *world) webhooks(secrets string) *iron.Webhooks {
 	return read
 }
 
-// watch has no readers: where a test wants news, it tells of them.
-func (w *world) watch() *live.Watch {
+// watch has no readers unless a test gives one: where it wants news, it tells of them.
+func (w *world) watch(s setup) *live.Watch {
 	w.live = &live.Watch{Hub: live.NewHub(), Bus: live.NewLocal(), Log: slog.New(slog.DiscardHandler)}
+	if acme := w.journeys["acme"]; s.reader != nil {
+		reader := s.reader(w, acme)
+		acme.Platform, w.live.Readers = reader, map[string]*live.Reader{"acme": reader}
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() { defer close(ended); w.live.Run(ctx) }()

@@ -77,7 +77,10 @@ func failureSamples() []Sample {
 		page("failure-429-long", Failure{Status: http.StatusTooManyRequests, Kind: "too-many", WayOn: "/p/acme/", RetryAfter: 900}),
 		page("failure-500", Failure{Status: http.StatusInternalServerError, Kind: "broken", WayOn: "/p/acme/"}),
 		page("failure-502", Failure{Status: http.StatusBadGateway, Kind: "bad-gateway", WayOn: "/p/acme/"}),
-		page("failure-503", Failure{Status: http.StatusServiceUnavailable, Kind: "unavailable", WayOn: "/p/acme/"}),
+		{"failure-503", http.StatusServiceUnavailable, func(p Page) templ.Component {
+			p.Refresh, p.Live = 20, true
+			return FailurePage(p, Failure{Status: http.StatusServiceUnavailable, Kind: "unavailable", SupportCode: "K7QM-4XRP", WayOn: "/p/acme/", RetryAfter: 10})
+		}},
 		page("failure-unheard-of", Failure{Status: http.StatusTeapot, Kind: "teapot", WayOn: "javascript:alert(1)"}),
 		{"failure-partner-unknown", http.StatusNotFound, func(p Page) templ.Component {
 			p = stranger(p)

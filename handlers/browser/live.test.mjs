@@ -45,13 +45,17 @@ live("a change is shown by itself and said once, politely", async ({ page, room 
   assert.equal(await page.title(), "Iron is reviewing your check – Acme Pay");
 });
 
-live("the hosted page is left alone for as long as its address is the same", async ({ page, room }) => {
+live("the hosted page is left alone for as long as its address is the same", async ({ page, context, room }) => {
   const customer = await enterAs(page, room, "pending");
   await frame(page).locator("[data-begin]").click();
   await frame(page).locator("select").first().selectOption("DE");
   await page.evaluate(() => (document.getElementById("identity-frame").planted = true));
   await ask(page);
+  const version = (place) => place.locator("main").getAttribute("data-version");
+  const before = await version(page);
   await room.pull(customer, "set-edd", { with_edd: "true" });
+  const second = await context.newPage();
+  do await second.goto(page.url()); while ((await version(second)) === before); // until the portal knows
   await ask(page);
   assert.ok(await page.evaluate(() => document.getElementById("identity-frame").planted), "the frame is the same element");
   assert.equal(await frame(page).locator("select").first().inputValue(), "DE");
@@ -71,6 +75,11 @@ live("a ticked box stays ticked when another document is added, and not when its
   await askFor(page, () => unsigned(page).nth(2).count());
   assert.ok(await box.isChecked(), "what was ticked is still ticked");
   assert.equal(await page.locator("input[name=consent]:checked").count(), 1);
+  // One comes as words from now on, under the same id.
+  for (const other of await page.locator("input[name=consent]").all()) await other.check();
+  await room.pull(customer, "older-signings", { on: "true" });
+  await askFor(page, async () => (await page.locator("input[name=consent]:checked").count()) < 3);
+  assert.equal(await page.locator("input[name=consent]:checked").count(), 2);
   await room.pull(customer, "replace-documents", { titles: ["A whole new one"] });
   await askFor(page, () => page.getByRole("heading", { name: "A whole new one" }).count());
   assert.equal(await page.locator("input[name=consent]:checked").count(), 0);
@@ -162,6 +171,19 @@ file.test("the back button shows what is signed by now, not what the page once w
   await at(page, "activation/sign");
   await page.locator('li[data-document][data-signed="true"]').waitFor();
   assert.equal(await unsigned(page).count(), before - 1);
+});
+
+file.test("a page out of the browser's memory is loaded anew, as it may be older than a sign-out", async ({ page, room, world }) => {
+  await enterAs(page, room, "pending");
+  // A page that has asked for something itself is never kept; this one asks for nothing.
+  await page.goto(new URL("phone", page.url()).href);
+  await page.evaluate(() => {
+    window.old = true;
+    addEventListener("pageshow", ({ persisted }) => (sessionStorage.persisted = persisted));
+  });
+  await page.goto(world.bank);
+  await page.goBack({ waitUntil: "commit" });
+  await page.waitForFunction(() => sessionStorage.persisted === "true" && !window.old && document.querySelector("main[data-stage]"));
 });
 
 file.test("a document that changed under the reader's feet is not signed", { tolerate: [/status of (409|422)/] }, async ({ page, room }) => {

@@ -169,6 +169,26 @@ func limitsHold(t *testing.T, f *fleet, _, _, _ *replica) {
 			t.Errorf("%d of nine were refused", refused)
 		}
 	}
+	for _, rule := range []struct {
+		method, path, name string
+		times              int // so many that each replica alone would refuse nobody
+	}{
+		{http.MethodPost, "/p/acme/start/" + strings.Repeat("A", 43), "a link", 12},
+		{http.MethodGet, "/api/v1/customers/00000000-0000-4000-8000-000000000000/progress", "the partner API", 180},
+	} {
+		refused := 0
+		for i := range rule.times {
+			r, _ := http.NewRequestWithContext(t.Context(), rule.method, f.replicas[i%3].base+rule.path, nil)
+			r.Header.Set("X-Forwarded-For", "203.0.113.9")
+			r.Header.Set("Authorization", "Bearer "+partnerKey)
+			if status, _ := do(t, http.DefaultClient, r); status == http.StatusTooManyRequests {
+				refused++
+			}
+		}
+		if refused == 0 || refused > rule.times/2+rule.times/4 {
+			t.Errorf("%s: %d of %d were refused", rule.name, refused, rule.times)
+		}
+	}
 }
 
 func TestAReplicaWithoutTheKeysOfTheOthersDoesNotStart(t *testing.T) {

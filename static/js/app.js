@@ -1,14 +1,15 @@
 // What pages can do better with a script. Everything works without it.
 const now = 5000, slowest = 30000;
-let wait = now, timer = 0, stopped = false;
 const live = () => document.querySelector("main[data-live]");
+// A page that says to come back later means it.
+let wait = Math.max(now, 1000 * (live()?.dataset.wait ?? 0)), timer = 0, stopped = false;
 const frameIn = (main) => main.querySelector("#identity-frame")?.getAttribute("src");
 
 // --- Quiet renewal: ask whether this page still says how things stand. ---
 const told = 60000;
-const again = (delay) => {
+const again = (delay, doubt) => {
   clearTimeout(timer);
-  if (!stopped && !document.hidden && live()) timer = setTimeout(ask, delay);
+  if (!stopped && !document.hidden && live()) timer = setTimeout(ask, delay, doubt);
 };
 // That a phone has come is no news of Iron's: a page that waits for one goes on asking.
 const follows = (main) => main && "follow" in main.dataset;
@@ -16,46 +17,59 @@ const follows = (main) => main && "follow" in main.dataset;
 const later = () => {
   // Nor is it that Iron answers again.
   const following = follows(live()) || live()?.querySelector("[data-as-of]");
-  if (stream?.readyState === EventSource.OPEN && !following) return again(told);
+  if (heard && !following) return again(told, true);
   again(wait = Math.min(wait * 1.5, following ? 2 * now : slowest));
 };
 
 // --- News: the server says when there is something new. ---
 // A page in the background has no stream: browsers allow six for all tabs together.
-let stream = null;
+let stream = null, heard = false; // heard: what the server says comes through
 function listen() {
-  if (stream || stopped || document.hidden || !live() || !window.EventSource) return;
+  if (stream || stopped || document.hidden || !live()?.dataset.stage || !window.EventSource) return;
   stream = new EventSource(location.pathname.split("/", 3).join("/") + "/events");
   let before = live().dataset;
   stream.addEventListener("progress", ({ data }) => {
+    heard = true;
     const { stage, state } = JSON.parse(data);
     // The first one after a page was loaded only says what the page says.
     if (before?.stage !== stage || before.state !== state) again(0);
     before = null;
   });
-  // It comes back by itself, unless it was refused: then asking goes on as before.
-  stream.onerror = () => stream?.readyState === EventSource.CLOSED && hush();
+  // It comes back by itself, unless it was refused: the portal is away, or the session
+  // over. Asking tells which, and begins to listen anew.
+  stream.onerror = () => {
+    heard = false;
+    if (stream?.readyState !== EventSource.CLOSED) return;
+    hush();
+    again(wait);
+  };
 }
 function hush() {
   stream?.close();
   stream = null;
+  heard = false;
 }
 
-function ask() {
+// Who asks in doubt does it without having been told, though there is a stream.
+function ask(doubt) {
   const answer = new XMLHttpRequest();
   answer.open("GET", location.pathname);
   answer.responseType = "document";
   answer.timeout = slowest;
   answer.setRequestHeader("X-Portal-Poll", "1");
-  answer.onload = () => receive(answer.status, answer.response, answer.responseURL);
-  // A network that is away for a while does not make the page less true.
-  answer.onerror = answer.ontimeout = later;
+  answer.onload = () => receive(answer.status, answer.response, answer.responseURL, doubt);
+  // A network that is away for a while does not make the page less true; but a stream
+  // through it may have died without a word.
+  answer.onerror = answer.ontimeout = () => {
+    hush();
+    later();
+  };
   answer.send();
 }
 
-function receive(status, page, address) {
+function receive(status, page, address, doubt) {
   const old = live();
-  if (!old) return;
+  if (!old || document.hidden) return; // nobody would hear of it
   if (status === 429 || status >= 500) return later();
   const main = page?.querySelector("main[data-stage]");
   if (status !== 200 || !main) {
@@ -68,23 +82,47 @@ function receive(status, page, address) {
   }
   const path = new URL(address, location.href).pathname;
   if (follows(old) && path !== location.pathname) return location.replace(path);
-  if (main.dataset.version === old.dataset.version) return later();
-  if (frameIn(old) && frameIn(old) === frameIn(main)) return later();
-  swap(old, main, page.title, path);
-  bring(page);
-  wait = now;
-  again(now);
+  const inUse = frameIn(old) && frameIn(old) === frameIn(main);
+  if (!inUse && around(page) !== around(document)) return location.reload();
+  const changed = main.dataset.version !== old.dataset.version;
+  if (changed && doubt) hush(); // it would have told
+  if (changed && !inUse) {
+    swap(old, main, page, path);
+    bring(page);
+    wait = now;
+  }
+  listen();
+  return changed && !inUse ? again(now) : later();
 }
 
-function swap(old, main, title, path) {
+// What is around <main> speaks another language or is another customer's, after
+// something was done in another tab: then nothing of this page may stay.
+const around = (page) => {
+  const { lang, dir } = page.documentElement;
+  return [lang, dir, page.querySelector(".letterhead input[name=token]")?.value].join(" ");
+};
+
+function swap(old, main, page, path) {
   const focused = old.contains(document.activeElement) && document.activeElement;
+  const next = focused && (twin(focused, old, main) ?? main);
   keepAnswers(old, main);
   old.replaceWith(document.adoptNode(main));
-  document.title = title;
-  if (path !== location.pathname) history.replaceState(null, "", path);
-  if (focused) ((focused.id && document.getElementById(focused.id)) || main).focus({ preventScroll: true });
+  document.title = page.title;
+  document.body.className = page.body.className;
+  if (path !== location.pathname) {
+    history.replaceState(null, "", path);
+    scrollTo(0, 0); // another page begins at its top
+  }
+  if (next) next.focus({ preventScroll: true });
   const region = document.getElementById("live");
   if (region) region.textContent = `${region.dataset.prefix} ${main.querySelector("h1")?.textContent ?? ""}`;
+}
+
+// The control that does the same in the new part.
+function twin(control, old, main) {
+  const does = (c) => c.id || [c.name, c.getAttribute("href"), c.form?.getAttribute("action")].join(" ");
+  const alike = (place) => [...place.querySelectorAll(control.localName)].filter((c) => does(c) === does(control));
+  return alike(main)[alike(old).indexOf(control)];
 }
 
 // The new part may need a script that this page came without. Names are compared
@@ -108,12 +146,15 @@ function keepAnswers(old, main) {
   old.querySelectorAll("details").forEach((fold, i) => folds[i] && (folds[i].open = fold.open));
 }
 
-document.addEventListener("visibilitychange", () => {
+function wake() {
   wait = now;
-  if (document.hidden) return hush();
+  hush();
+  if (document.hidden) return clearTimeout(timer);
   listen();
   again(0);
-});
+}
+document.addEventListener("visibilitychange", wake);
+addEventListener("online", wake);
 addEventListener("pagehide", hush); // an open stream would keep the page out of the browser's memory
 // A page out of the browser's memory may be older than a signature or a sign-out.
 addEventListener("pageshow", (event) => (event.persisted ? location.reload() : release()));
