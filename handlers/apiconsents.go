@@ -3,6 +3,7 @@ package handlers
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"portal/onboarding"
@@ -34,12 +35,33 @@ type consentAnswer struct {
 	SettledAt      *time.Time      `json:"settled_at"`
 	Address        string          `json:"address"`
 	UserAgent      string          `json:"user_agent"`
+	How            circumstances   `json:"circumstances"`
 	IdempotencyKey string          `json:"idempotency_key"`
 	Shown          documentBytes   `json:"shown"`
 	Signed         documentBytes   `json:"signed"`
 	Sequence       int64           `json:"sequence"`
 	Previous       string          `json:"previous"`
 	Hash           string          `json:"hash"`
+}
+
+// circumstances are what else speaks for the signature. All may be missing: not everything
+// is known of what was signed in the portal's first days.
+type circumstances struct {
+	Wording    string     `json:"wording,omitempty"`
+	Disclosure string     `json:"disclosure,omitempty"`
+	Button     string     `json:"button,omitempty"`
+	Session    string     `json:"session,omitempty"`
+	SignedInAt *time.Time `json:"signed_in_at,omitempty"`
+	CameBy     string     `json:"came_by,omitempty"`
+	Framed     bool       `json:"framed"`
+	FramedBy   []string   `json:"framed_by,omitempty"`
+}
+
+func circumstancesOf(c onboarding.Circumstances) circumstances {
+	return circumstances{
+		Wording: c.Wording, Disclosure: c.Disclosure, Button: c.Button, Session: c.Session, SignedInAt: known(c.SignedInAt),
+		CameBy: c.CameBy, Framed: c.Framed, FramedBy: strings.Fields(c.FramedBy),
+	}
 }
 
 type consentDocument struct {
@@ -96,7 +118,7 @@ func consentsFor(customerID string, consents []onboarding.Consent, records []onb
 			Partner: c.Partner, CustomerID: c.Customer, Document: consentDocument(c.Document),
 			State: string(c.State), SigningID: c.SigningID, Reason: c.Reason, Words: c.Words, Locale: c.Locale,
 			ShownAt: known(c.ShownAt), OpenedAt: known(c.OpenedAt), AgreedAt: c.AgreedAt.UTC(), SettledAt: known(c.SettledAt),
-			Address: c.Address, UserAgent: c.Agent, IdempotencyKey: c.Key,
+			Address: c.Address, UserAgent: c.Agent, How: circumstancesOf(c.How), IdempotencyKey: c.Key,
 			Shown: documentBytes(c.Shown), Signed: documentBytes(c.Signed),
 			Sequence: c.Sequence, Previous: c.Previous, Hash: c.Hash,
 		})

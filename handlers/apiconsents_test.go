@@ -25,6 +25,12 @@ type told struct {
 			SHA256  string
 			Problem string
 		}
+		Circumstances struct {
+			CameBy     string `json:"came_by"`
+			Framed     bool
+			FramedBy   []string  `json:"framed_by"`
+			SignedInAt time.Time `json:"signed_in_at"`
+		}
 		Sequence       int64
 		Previous, Hash string
 	}

@@ -34,7 +34,7 @@ func (v *visit) documentList(status int, problemAt string, problem views.Documen
 	}
 	page := v.stagePage(content)
 	// After the version is known: the moment alone is no change.
-	if err := v.showing(content.Documents, false); err != nil {
+	if err := v.showing(page.Locale, content.Documents); err != nil {
 		return err
 	}
 	if status != http.StatusOK {
@@ -57,7 +57,10 @@ func (v *visit) readDocument() error {
 	}
 	content := views.Reader{Standing: standing(v.progress), Document: papers.toSign[i]}
 	page := v.stagePage(content)
-	if err := v.showing(papers.toSign[i:i+1], true); err != nil {
+	if err := v.noteOpening(content.Document); err != nil {
+		return err
+	}
+	if err := v.showing(page.Locale, papers.toSign[i:i+1]); err != nil {
 		return err
 	}
 	content.Document = papers.toSign[i]
@@ -81,12 +84,12 @@ func (v *visit) goneDocument(id string) error {
 const hurry = 100 * time.Millisecond
 
 // showing looks at what is behind the addresses of documents that are about to be
-// shown, and puts it into their forms, sealed. opened tells that the document itself is
-// on the page. No page waits for a slow host: then the form says that nobody knows.
+// shown, and puts it into their forms, sealed, with what the page's words are and when
+// the document itself was opened. No page waits for a slow host: then the form says that nobody knows.
 //
 // A change of the bytes alone is no news for a page that is open already: what it shows
 // in a frame is still what it was, and so is what its form says.
-func (v *visit) showing(shown []views.Document, opened bool) error {
+func (v *visit) showing(locale string, shown []views.Document) error {
 	ctx, now := v.c.Request().Context(), v.h.Now().UTC()
 	if v.progress.Stale {
 		var cancel context.CancelFunc
@@ -98,13 +101,17 @@ func (v *visit) showing(shown []views.Document, opened bool) error {
 		at := slices.IndexFunc(v.progress.Documents, func(o onboarding.Document) bool { return o.ID == d.ID })
 		documents[i] = v.progress.Documents[at]
 	}
+	openings, err := v.h.Records.Openings(ctx, v.partner.ID, v.who.CustomerID)
+	if err != nil {
+		return keeping(err)
+	}
 	for i, found := range v.journey.Look(ctx, documents) {
 		if shown[i].Undelivered {
 			// Its form delivers what was agreed to before, whatever the document is by now.
 			found = onboarding.DocumentBytes{Problem: onboarding.NotFetched}
 		}
 		sealed, err := v.h.Showings.Seal(v.partner.ID, v.who.CustomerID, shown[i].ID, session.Showing{
-			At: now, Opened: opened, Fingerprint: documents[i].Fingerprint(),
+			At: now, OpenedAt: openings[documents[i].Fingerprint()], Again: shown[i].Undelivered, Locale: locale, Wording: views.Wording(locale), Fingerprint: documents[i].Fingerprint(),
 			SHA256: found.SHA256, Size: found.Size, MediaType: found.MediaType, Problem: found.Problem,
 		})
 		if err != nil {
@@ -113,6 +120,15 @@ func (v *visit) showing(shown []views.Document, opened bool) error {
 		shown[i].Shown = sealed
 	}
 	return nil
+}
+
+// noteOpening remembers that the document itself is on the page, for whoever signs it in
+// the list afterwards, or on another device. A page that renews itself opens nothing.
+func (v *visit) noteOpening(d views.Document) error {
+	if v.c.Request().Header.Get(pollHeader) != "" || d.URL == "" && d.Text == "" {
+		return nil
+	}
+	return keeping(v.h.Records.NoteOpening(v.c.Request().Context(), v.partner.ID, v.who.CustomerID, d.Fingerprint, v.h.Now().UTC()))
 }
 
 // papers are a customer's documents as pages show them.
@@ -134,9 +150,11 @@ func (v *visit) papers() (papers, error) {
 		}
 		asked[d.ID] = true
 		shown := shownDocument(d, v.h.loopback)
-		shown.Undelivered = slices.ContainsFunc(consents, func(c onboarding.Consent) bool {
-			return c.Document.ID == d.ID && c.State == onboarding.ConsentPending
-		})
+		if last := lastConsent(consents, d.ID); last.State == onboarding.ConsentRefused {
+			shown.RefusedAt, shown.Reason = stamp(last.SettledAt), onboarding.CleanText(last.Reason)
+		} else {
+			shown.Undelivered = last.State == onboarding.ConsentPending
+		}
 		p.toSign = append(p.toSign, shown)
 	}
 	p.signed = signedDocuments(append(since, v.progress.Signings...), consents, asked)
@@ -156,6 +174,22 @@ func (v *visit) signedSince(consents []onboarding.Consent) (since []onboarding.S
 		}
 	}
 	return since
+}
+
+// waits tells whether an agreement to the document waits for Iron.
+func (v *visit) waits(documentID string) (bool, error) {
+	consents, err := v.h.Records.CustomerConsents(v.c.Request().Context(), v.partner.ID, v.who.CustomerID)
+	return lastConsent(consents, documentID).State == onboarding.ConsentPending, keeping(err)
+}
+
+// lastConsent is the newest to a document, or none.
+func lastConsent(consents []onboarding.Consent, documentID string) onboarding.Consent {
+	for _, c := range slices.Backward(consents) {
+		if c.Document.ID == documentID {
+			return c
+		}
+	}
+	return onboarding.Consent{}
 }
 
 // shownDocument is a document as it may be shown. Its fingerprint is that of what

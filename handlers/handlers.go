@@ -57,6 +57,10 @@ type Records interface {
 	CustomerConsents(ctx context.Context, partner, customerID string) ([]onboarding.Consent, error)
 	// Evidence are the records of one customer's chain, in order.
 	Evidence(ctx context.Context, partner, customerID string) ([]onboarding.Evidence, error)
+	// NoteOpening keeps when a customer has opened a document; Openings says it, by the
+	// documents' fingerprints.
+	NoteOpening(ctx context.Context, partner, customerID, fingerprint string, at time.Time) error
+	Openings(ctx context.Context, partner, customerID string) (map[string]time.Time, error)
 	// Content gives back the bytes of a document that were kept, by their SHA-256 in hex.
 	Content(ctx context.Context, sha256 string) (body []byte, found bool, err error)
 	HasContent(ctx context.Context, sha256 string) (bool, error)
@@ -154,6 +158,7 @@ func (h *handlers) routes(e *echo.Echo) {
 	h.get(p, "/documents/:id", h.page(at(activation), (*visit).readDocument))
 	p.POST("/documents/:id/sign", h.page(formAt(activation), (*visit).sign))
 	h.get(p, "/complete", h.page(at(complete), (*visit).complete))
+	h.get(p, "/receipts", h.page(customer, (*visit).receipts))
 	h.get(p, "/receipts/:id", h.page(customer, (*visit).receipt))
 	h.get(p, "/receipts/:id/document", h.page(customer, (*visit).signedDocument))
 	h.get(p, "/phone", h.page(customer, (*visit).phone))

@@ -22,6 +22,7 @@ type Meter struct {
 	passedOn *prometheus.GaugeVec
 	webhooks *prometheus.CounterVec
 	clock    prometheus.Gauge
+	secrets  *prometheus.CounterVec
 }
 
 // NewMeter registers the portal's metrics.
@@ -51,7 +52,10 @@ func NewMeter(r prometheus.Registerer) *Meter {
 	m.clock = prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "portal_iron_clock_ahead_seconds", Help: "How far Iron's clock is ahead of this machine's, by the last answer that was dated.",
 	})
-	r.MustRegister(m.requests, m.iron, m.unknown, m.pages, m.passedOn, m.webhooks, m.clock)
+	m.secrets = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "portal_webhook_secrets_total", Help: "Messages of Iron's by which of the secrets has signed them, 1 the newest.",
+	}, []string{"secret"})
+	r.MustRegister(m.requests, m.iron, m.unknown, m.pages, m.passedOn, m.webhooks, m.clock, m.secrets)
 	return m
 }
 

@@ -7,11 +7,13 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"portal/onboarding"
 	"portal/onboarding/papers"
 	"portal/onboarding/simulator"
 	"portal/onboarding/store"
+	"portal/session"
 )
 
 // consent is the customer's only one.
@@ -64,6 +66,32 @@ func TestADocumentInTheListIsShownAndNotOpened(t *testing.T) {
 	p.submit(form, "consent", "yes").says("Signed")
 	if kept := w.consent(c.ID); kept.ShownAt.IsZero() || !kept.OpenedAt.IsZero() || kept.Shown.SHA256 == "" {
 		t.Errorf("shown %s, opened %s, %+v", kept.ShownAt, kept.OpenedAt, kept.Shown)
+	}
+}
+
+func TestADocumentThatWasOpenedAndThenSignedInTheListHasBeenOpened(t *testing.T) {
+	w := newWorld(t)
+	b, p, c := w.at("signings")
+	form, document := firstForm(p)
+	b.get("/p/acme/documents/" + document).is(http.StatusOK)
+	opened := w.clock.Now()
+	w.clock.Advance(time.Minute)
+	b.get("/p/acme/documents/"+document, func(r *http.Request) { r.Header.Set("X-Portal-Poll", "1") }).is(http.StatusOK)
+	// It was opened on one device, and is signed on another.
+	phone, _ := w.signedIn(c.ID)
+	phone.get("/p/acme/documents").submit(form, "consent", "yes").says("Signed")
+	if kept := w.consent(c.ID); !kept.OpenedAt.Equal(opened) || !kept.ShownAt.Equal(w.clock.Now()) {
+		t.Errorf("opened %s, shown %s", kept.OpenedAt, kept.ShownAt)
+	}
+	// The other one was not.
+	_, second := firstForm(phone.get("/p/acme/documents"))
+	if second == document {
+		t.Fatal("it is asked for still")
+	}
+	shown, err := (&session.Showings{Keys: worldKeys(t), Now: w.clock.Now}).Open("acme", c.ID, second,
+		attr(phone.get("/p/acme/documents").one("[data-document='"+second+"'] input[name=shown]"), "value"))
+	if err != nil || !shown.OpenedAt.IsZero() {
+		t.Errorf("opened %s: %v", shown.OpenedAt, err)
 	}
 }
 

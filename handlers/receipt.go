@@ -3,11 +3,35 @@ package handlers
 import (
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 
 	"portal/onboarding"
 	"portal/views"
 )
+
+// receipts lists all that this customer has signed here, and what still waits for Iron,
+// at whatever stage they are by now. Iron is not asked: receipts are there when it is not.
+func (v *visit) receipts() error {
+	consents, err := v.h.Records.CustomerConsents(v.c.Request().Context(), v.partner.ID, v.who.CustomerID)
+	if err != nil {
+		return keeping(err)
+	}
+	var content views.Receipts
+	for _, c := range slices.Backward(consents) {
+		document := views.Document{ID: c.Document.ID, Title: shownTitle(c.Document), SignedAt: stamp(c.AgreedAt)}
+		switch c.State {
+		case onboarding.ConsentConfirmed:
+			document.Signed, document.Receipt = true, c.SigningID
+			content.Signed = append(content.Signed, document)
+		case onboarding.ConsentPending:
+			content.Waiting = append(content.Waiting, document)
+		case onboarding.ConsentRefused: // it stands beside its document
+		}
+	}
+	page := v.page()
+	return v.render(http.StatusOK, page, views.ReceiptsPage(page, content))
+}
 
 // receipt shows what is kept of one signature of this customer's own, at whatever stage
 // they are by now.
@@ -20,7 +44,7 @@ func (v *visit) receipt() error {
 		Document: views.Document{ID: c.Document.ID, Title: shownTitle(c.Document), Signed: true, SignedAt: stamp(c.AgreedAt)},
 		Address:  c.Document.URL, Words: c.Words, Locale: c.Locale, ShownAt: stamp(c.ShownAt), OpenedAt: stamp(c.OpenedAt),
 		Fingerprint: c.Signed.SHA256, Problem: c.Signed.Problem,
-		SigningID: c.SigningID, Confirmed: stamp(c.SettledAt), Record: c.Sequence, RecordHash: c.Hash,
+		SigningID: c.SigningID, CustomerID: c.Customer, Confirmed: stamp(c.SettledAt), Record: c.Sequence, RecordHash: c.Hash,
 	}
 	if c.Signed.SHA256 != "" {
 		if content.Download, err = v.h.Records.HasContent(v.c.Request().Context(), c.Signed.SHA256); err != nil {
@@ -28,7 +52,7 @@ func (v *visit) receipt() error {
 		}
 	}
 	page := v.page()
-	page.Scripts = []string{"receipt.js"}
+	page.Scripts, page.Receipts = []string{"receipt.js"}, true
 	return v.render(http.StatusOK, page, views.ReceiptPage(page, content))
 }
 

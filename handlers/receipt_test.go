@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"portal/onboarding/simulator"
 )
@@ -155,7 +156,7 @@ func TestBytesThatAreNotWhatWasKeptAreGivenToNobody(t *testing.T) {
 	db, err := sql.Open("sqlite", w.database)
 	must(t, err)
 	defer db.Close()
-	_, err = db.ExecContext(t.Context(), "UPDATE contents SET body = X'00'")
+	_, err = db.ExecContext(t.Context(), "DROP TRIGGER contents_stay; UPDATE contents SET body = X'00'")
 	must(t, err)
 	b.get("/p/acme/receipts/" + kept.SigningID + "/document").is(http.StatusServiceUnavailable)
 }
@@ -184,5 +185,49 @@ func TestABrowserThatKeepsNoCookiesGetsItsReceiptAndTheBytesToo(t *testing.T) {
 	answer := p.press("/p/acme/receipts/" + kept.SigningID + "/document").is(http.StatusOK)
 	if answer.body != string(bytesAt(t, kept.Document.URL)) || !strings.HasPrefix(answer.header.Get("Content-Disposition"), "attachment") {
 		t.Errorf("the document comes as %v", answer.header)
+	}
+}
+
+func TestAllReceiptsAreOnePageAwayAtEveryStage(t *testing.T) {
+	w := newWorld(t)
+	b, p, c := w.at("signings")
+	p.none(".colophon a[href$='/receipts']")
+	b.get("/p/acme/receipts").is(http.StatusOK).says("no receipts yet")
+	form, first := firstForm(p)
+	p = p.submit(form, "consent", "yes").says("Signed")
+	w.clock.Advance(time.Minute)
+	w.fault(simulator.Fault{Kind: simulator.FaultGateway, Method: http.MethodPost, Pattern: signings})
+	form, second := firstForm(p)
+	p.post(form, "consent", "yes").leadsTo("/p/acme/documents")
+	w.sim.ClearFaults()
+	must(t, w.sim.Suspend(c.ID))
+	b.get("/p/acme/").stands("blocked", "suspended").one(".colophon a[href='/p/acme/receipts']")
+	w.fault(simulator.Fault{Kind: simulator.FaultDown})
+	list := b.get("/p/acme/receipts").is(http.StatusOK)
+	list.one("[data-document='" + first + "'][data-signed=true] a[href='/p/acme/receipts/" + w.customer(c.ID).Signings[0].ID + "']")
+	list.one("[data-document='" + second + "'][data-signed=false]")
+	list.says("23 November 2026, 12:01 UTC").says("On the way to Iron")
+	if n := len(list.all("[data-document]")); n != 2 {
+		t.Errorf("%d documents", n)
+	}
+	w.browser().send(http.MethodGet, "/p/acme/receipts", nil).leadsTo("/p/acme/")
+}
+
+func TestADocumentThatIsSignedTwiceHasTwoReceipts(t *testing.T) {
+	w := newWorld(t)
+	b, list, c := signFirst(w)
+	document := w.consent(c.ID).Document.ID
+	l, again := w.store.Ledger(), w.consent(c.ID)
+	again.Key, again.AgreedAt = "second", w.clock.Now().Add(time.Hour)
+	_, err := l.Intend(t.Context(), again, again.AgreedAt)
+	must(t, err)
+	must(t, l.Confirm(t.Context(), "second", "another-signing", again.AgreedAt))
+	address := attr(list.one(receiptLink), "href")
+	all := b.get("/p/acme/receipts")
+	all.one("a[href='" + address + "']")
+	all.one("a[href='/p/acme/receipts/another-signing']")
+	b.get("/p/acme/receipts/another-signing").says("13:00 UTC")
+	if n := len(all.all("[data-document='" + document + "']")); n != 2 {
+		t.Errorf("%d receipts", n)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"portal/onboarding"
 	"portal/session"
@@ -25,15 +26,32 @@ func (v *visit) sign() error {
 	if v.field("consent") != "yes" {
 		return v.documentList(http.StatusUnprocessableEntity, id, views.Document{Problem: "consent"})
 	}
-	shown, err := v.h.Showings.Open(v.partner.ID, v.who.CustomerID, id, v.field("shown"))
+	shown, err := v.openShowing(id)
 	if err != nil {
 		// Nobody knows what was on the page: it is shown again, and nothing is signed.
 		return v.signed(id, onboarding.Consent{}, errors.Join(onboarding.ErrDocumentChanged, err))
 	}
-	locale := v.formLocale()
-	consent, err := v.journey.Sign(v.c.Request().Context(), v.agreement(id, locale, shown,
-		views.ConsentWords(locale, shownTitle(v.progress.Documents[i]))))
+	if shown.Again {
+		waits, err := v.waits(id)
+		switch {
+		case err != nil:
+			return err
+		case !waits: // it has been settled since, and there was no box on the page
+			return seeOther(v.c, v.path("documents"))
+		}
+	}
+	consent, err := v.journey.Sign(v.c.Request().Context(), v.agreement(id, shown, shownTitle(v.progress.Documents[i])))
 	return v.signed(id, consent, err)
+}
+
+// openShowing reads what was on the page, whose words must be today's: what is kept is
+// what the customer has read, not what the portal says by now.
+func (v *visit) openShowing(id string) (session.Showing, error) {
+	shown, err := v.h.Showings.Open(v.partner.ID, v.who.CustomerID, id, v.field("shown"))
+	if err == nil && shown.Wording != views.Wording(shown.Locale) {
+		err = session.ErrNoShowing
+	}
+	return shown, err
 }
 
 // signed says what came of it. A consent that is kept is never an error to whoever
@@ -55,9 +73,8 @@ func (v *visit) signed(id string, consent onboarding.Consent, err error) error {
 		}
 		return v.documentList(http.StatusConflict, id, views.Document{Problem: "changed"})
 	case errors.Is(err, onboarding.ErrConflict), errors.Is(err, onboarding.ErrNotFound):
-		v.notice(session.NoticeDocumentChanged)
 		noteOf(v.c).err = err
-		return seeOther(v.c, v.path("documents"))
+		return v.inTheWay(id, consent)
 	case consent.State == onboarding.ConsentRefused:
 		noteOf(v.c).err = err
 		status := http.StatusUnprocessableEntity
@@ -73,6 +90,19 @@ func (v *visit) signed(id string, consent onboarding.Consent, err error) error {
 	return fromJourney(err)
 }
 
+// inTheWay: Iron does not take a signature for what it asked for a moment ago. Mostly
+// the list has changed; if it has not, only Iron's words tell what it is.
+func (v *visit) inTheWay(id string, consent onboarding.Consent) error {
+	if err := v.proceed(); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(v.progress.Documents, func(d onboarding.Document) bool { return d.ID == id }) {
+		return v.documentList(http.StatusConflict, id, views.Document{Problem: "refused", Reason: onboarding.CleanText(consent.Reason)})
+	}
+	v.notice(session.NoticeDocumentChanged)
+	return seeOther(v.c, v.path("documents"))
+}
+
 // signedBefore is for a form whose document is not asked for any more: a second
 // click, a second tab, or the back button.
 func (v *visit) signedBefore(id string) error {
@@ -84,27 +114,24 @@ func (v *visit) signedBefore(id string) error {
 	return seeOther(v.c, v.path("documents"))
 }
 
-// formLocale is the language that the words beside the box were in. Another tab may
-// have changed the browser's since.
-func (v *visit) formLocale() string {
-	page := v.page().Locale
-	if sent := v.field("locale"); sent != "" && views.Match(sent) == sent {
-		return sent
-	}
-	return page
-}
-
 // agreement is what the form says.
-func (v *visit) agreement(id, locale string, shown session.Showing, words string) onboarding.SignRequest {
+func (v *visit) agreement(id string, shown session.Showing, title string) onboarding.SignRequest {
+	disclosure, button := views.SigningWords(shown.Locale, shown.Again)
 	request := onboarding.SignRequest{
-		CustomerID: v.who.CustomerID, DocumentID: id, Fingerprint: shown.Fingerprint, Words: words, Locale: locale, ShownAt: shown.At,
+		CustomerID: v.who.CustomerID, DocumentID: id, Fingerprint: shown.Fingerprint,
+		Words: views.ConsentWords(shown.Locale, title), Locale: shown.Locale,
+		ShownAt: shown.At, OpenedAt: shown.OpenedAt,
 		Shown: onboarding.DocumentBytes{
 			SHA256: shown.SHA256, Size: shown.Size, MediaType: shown.MediaType, Problem: shown.Problem,
 		},
 		Address: v.h.address(v.c.Request()), Agent: v.c.Request().UserAgent(),
+		How: onboarding.Circumstances{
+			Wording: shown.Wording, Disclosure: disclosure, Button: button,
+			Session: v.who.SessionID, SignedInAt: v.who.SignedInAt, CameBy: v.who.Means(),
+		},
 	}
-	if shown.Opened {
-		request.OpenedAt = shown.At
+	if session.Framed(v.c.Request()) {
+		request.How.Framed, request.How.FramedBy = true, strings.Join(v.partner.Origins, " ")
 	}
 	return request
 }

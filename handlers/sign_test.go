@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -154,10 +155,57 @@ func TestWhatIronSaysWhenItRefusesASigningIsShown(t *testing.T) {
 	again := p.post(form, "consent", "yes").is(http.StatusUnprocessableEntity)
 	again.one("[role=alert][data-problem=refused] a[href='#consent-" + document + "']")
 	again.says("Not <b>today</b>")
-	b.get("/p/acme/documents").stands("activation", "sign").one("input#consent-" + document)
+	// It stays on the page for as long as nothing else came of it.
+	list := b.get("/p/acme/documents").stands("activation", "sign")
+	list.one("input#consent-" + document)
+	list.one("[data-document='" + document + "'] [data-refused]")
+	list.says("23 November 2026, 12:00 UTC").says("Not <b>today</b>").none("[role=alert]")
+	b.get("/p/acme/documents/" + document).one("[data-refused]")
 	if consents, _ := w.store.CustomerConsents(t.Context(), "acme", c.ID); len(consents) != 1 || consents[0].State != onboarding.ConsentRefused {
 		t.Errorf("kept: %v", consents)
 	}
+}
+
+func TestWhatIronRefusesLaterIsShownToo(t *testing.T) {
+	refuse := false
+	w := newWorld(t, func(s *setup) {
+		s.transport = func(base http.RoundTripper) http.RoundTripper {
+			return roundTripper(func(r *http.Request) (*http.Response, error) {
+				if !refuse {
+					return base.RoundTrip(r)
+				}
+				return refusing("/signings")(base).RoundTrip(r)
+			})
+		}
+	})
+	b, p, c := w.at("signings")
+	form, document := firstForm(p)
+	w.fault(simulator.Fault{Kind: simulator.FaultGateway, Method: http.MethodPost, Pattern: signings})
+	p.post(form, "consent", "yes").leadsTo("/p/acme/documents")
+	b.get("/p/acme/documents").none("[data-refused]").none("input#consent-" + document)
+	refuse = true
+	w.clock.Advance(time.Minute)
+	if left, err := w.journeys["acme"].Settle(t.Context(), 30*time.Second); err != nil || left != 0 {
+		t.Fatalf("%d are left: %v", left, err)
+	}
+	again := b.get("/p/acme/documents").says("Not <b>today</b>")
+	again.one("[data-document='" + document + "'] [data-refused]")
+	// Agreed to again and confirmed, nothing of it is left.
+	refuse = false
+	w.sim.ClearFaults()
+	again.submit(form, "consent", "yes").says("Signed").none("[data-refused]")
+	if signed := w.customer(c.ID).Signings; len(signed) != 1 {
+		t.Errorf("Iron has %d signings", len(signed))
+	}
+}
+
+func TestAConflictOverADocumentThatIsStillAskedForIsToldInIronsWords(t *testing.T) {
+	w := newWorld(t, func(s *setup) { s.transport = answering("/signings", http.StatusConflict, `"come back <later>"`) })
+	b, p, _ := w.at("signings")
+	form, document := firstForm(p)
+	again := p.post(form, "consent", "yes").is(http.StatusConflict).says("come back <later>")
+	again.one("[role=alert][data-problem=refused] a[href='#consent-" + document + "']")
+	b.get("/p/acme/documents").says("come back <later>")
 }
 
 func TestTheReaderFramesItsDocumentsOriginAndNoOther(t *testing.T) {
@@ -171,4 +219,28 @@ func TestTheReaderFramesItsDocumentsOriginAndNoOther(t *testing.T) {
 		t.Errorf("frame-src is %q around %s", got, address)
 	}
 	b.get("/p/acme/documents/no-such").is(http.StatusNotFound)
+}
+
+func TestADocumentThatIsAskedForAgainIsNotShownAsSigned(t *testing.T) {
+	again := ""
+	w := newWorld(t, func(s *setup) {
+		s.transport = func(base http.RoundTripper) http.RoundTripper {
+			return roundTripper(func(r *http.Request) (*http.Response, error) {
+				if again == "" || !strings.HasSuffix(r.URL.Path, "/required-signings") {
+					return base.RoundTrip(r)
+				}
+				return jsonAnswer(r, http.StatusOK, again), nil
+			})
+		}
+	})
+	b, p, c := w.at("signings")
+	form, document := firstForm(p)
+	p.submit(form, "consent", "yes").says("Signed").one("[data-document='" + document + "'][data-signed=true]")
+	kept := w.consent(c.ID)
+	again = fmt.Sprintf(`[{"id":%q,"display_name":%q,"url":%q}]`, document, kept.Document.Title, kept.Document.URL)
+	list := b.get("/p/acme/documents").stands("activation", "sign")
+	list.one("[data-document='" + document + "'][data-signed=false] input[type=checkbox]")
+	list.none("[data-document='" + document + "'][data-signed=true]").none("[data-refused]")
+	// Its old receipt is not gone.
+	b.get("/p/acme/receipts").one("a[href='/p/acme/receipts/" + kept.SigningID + "']")
 }

@@ -22,10 +22,15 @@ func jsonAnswer(r *http.Request, status int, body string) *http.Response {
 // refusing answers 422 to every POST to an address with this end, with words that are
 // markup.
 func refusing(end string) func(http.RoundTripper) http.RoundTripper {
+	return answering(end, http.StatusUnprocessableEntity, `"Not <b>today</b>"`)
+}
+
+// answering has Iron answer what is posted to addresses with this end.
+func answering(end string, status int, body string) func(http.RoundTripper) http.RoundTripper {
 	return func(base http.RoundTripper) http.RoundTripper {
 		return roundTripper(func(r *http.Request) (*http.Response, error) {
 			if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, end) {
-				return jsonAnswer(r, http.StatusUnprocessableEntity, `"Not <b>today</b>"`), nil
+				return jsonAnswer(r, status, body), nil
 			}
 			return base.RoundTrip(r)
 		})

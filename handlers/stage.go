@@ -74,6 +74,7 @@ func (v *visit) stagePage(content any) views.Page {
 		v.h.Meter.pages.WithLabelValues(string(v.progress.Stage), string(v.progress.State)).Inc()
 	}
 	page.Refresh, page.Live = renewal(v.progress)
+	page.Receipts = v.progress.Customer.Signed > 0 || len(v.progress.Signings) > 0
 	page.PutAway = page.Handoff && needsNothing(v.progress)
 	page.Version = versionOf(page.Locale, content)
 	return page

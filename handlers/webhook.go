@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 
 	"portal/onboarding"
 	"portal/onboarding/live"
@@ -43,6 +44,7 @@ func (h *handlers) webhook(c echo.Context) error {
 	case err != nil:
 		return h.webhookAnswer(c, "not-signed", http.StatusUnauthorized, err)
 	}
+	h.Meter.secrets.WithLabelValues(strconv.Itoa(hint.Secret)).Inc()
 	ctx := c.Request().Context()
 	// In this order: a message that was kept counts as dealt with.
 	partner, err := h.Inbox.PartnerOf(ctx, hint.CustomerID)

@@ -140,6 +140,9 @@ func (w *world) openStore() {
 	w.t.Cleanup(func() { _ = w.store.Close() })
 }
 
+// worldKey is the key of all worlds.
+const worldKey = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+
 func (w *world) portal(s setup) http.Handler {
 	w.t.Helper()
 	if s.origins == nil {
@@ -149,7 +152,7 @@ func (w *world) portal(s setup) http.Handler {
 	must(w.t, err)
 	partners, err := session.ParsePartners("partners.yaml", partnersFile(), func(string) string { return "" })
 	must(w.t, err)
-	keys, err := session.ParseKeys("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")
+	keys, err := session.ParseKeys(worldKey)
 	must(w.t, err)
 	base, err := url.Parse(w.base)
 	must(w.t, err)

@@ -55,7 +55,7 @@ func Audit(partner, customer string, records []Evidence, kept []Consent) error {
 			return broken(c.Sequence, "it is not where the consent to document %s was given", c.Document.ID)
 		}
 		if field := told[i].differs(c); field != "" {
-			return broken(told[i].Sequence, "the consent that is acted on has another %s than the evidence", field)
+			return broken(told[i].Sequence, "the consent that is acted on has another %s than the evidence: it was changed, or records from %d on are missing", field, next)
 		}
 	}
 	if len(told) > len(kept) {

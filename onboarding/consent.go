@@ -36,6 +36,7 @@ type Consent struct {
 	AgreedAt time.Time
 	Address  string // network address of the browser
 	Agent    string // its User-Agent
+	How      Circumstances
 	// What was behind the document's address when it was shown and when it was signed.
 	Shown  DocumentBytes
 	Signed DocumentBytes
@@ -50,6 +51,23 @@ type Consent struct {
 	SigningID string // Iron's, once confirmed
 	Reason    string // Iron's words, where it refused
 	SettledAt time.Time
+}
+
+// Circumstances are what else speaks for it that this customer has meant to sign. All
+// of it is empty where it is not known, as for what was signed before it was kept.
+type Circumstances struct {
+	// Wording names the words on the page, whatever the document: the sentence agreed
+	// to, what the page says of signing electronically, and the button.
+	Wording    string `json:"wording,omitempty"`
+	Disclosure string `json:"disclosure,omitempty"` // what the page says of signing electronically
+	Button     string `json:"button,omitempty"`     // that was pressed
+	// Session names the session, and is of no use to get into it.
+	Session    string    `json:"session,omitempty"`
+	SignedInAt time.Time `json:"signed_in_at,omitzero"`
+	CameBy     string    `json:"came_by,omitempty"` // how the session began: session.Identity.Means has the words
+	// Framed: the page was in a frame of a page of one of these origins.
+	Framed   bool   `json:"framed,omitempty"`
+	FramedBy string `json:"framed_by,omitempty"` // with spaces between
 }
 
 // Fingerprint names a document as it was shown. The form that signs carries it,
@@ -71,6 +89,7 @@ type SignRequest struct {
 	Shown       DocumentBytes // what the document was made of when it was on the page
 	Address     string
 	Agent       string
+	How         Circumstances
 }
 
 // Sign keeps the consent, tells Iron, and notes its answer, in this order: what
@@ -105,7 +124,7 @@ func (j *Journey) Sign(ctx context.Context, r SignRequest) (Consent, error) {
 	consent, err := j.Ledger.Intend(ctx, Consent{
 		Key: j.NewKey(), Partner: j.Partner, Customer: r.CustomerID, Document: document,
 		Words: r.Words, Locale: r.Locale, ShownAt: r.ShownAt, OpenedAt: r.OpenedAt, AgreedAt: began,
-		Address: r.Address, Agent: r.Agent, State: ConsentPending,
+		Address: r.Address, Agent: r.Agent, How: r.How, State: ConsentPending,
 		Shown: r.Shown, Signed: signed,
 	}, began)
 	if err != nil || consent.State == ConsentConfirmed {

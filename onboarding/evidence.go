@@ -66,6 +66,7 @@ type DocumentBytes struct {
 // agreement is the body of an "agreed" record. Names of fields are for good: records
 // of years are read by them.
 type agreement struct {
+	Version  int               `json:"version,omitempty"` // none is 1, in which nothing was known of the circumstances
 	Key      string            `json:"key"`
 	Document agreementDocument `json:"document"`
 	Words    string            `json:"words"`
@@ -78,7 +79,11 @@ type agreement struct {
 	Shown    DocumentBytes     `json:"shown"`
 	Signed   DocumentBytes     `json:"signed"`
 	Note     string            `json:"note,omitempty"`
+	Circumstances
 }
+
+// agreementVersion is what is written. All that ever were are read.
+const agreementVersion = 2
 
 type agreementDocument struct {
 	ID    string `json:"id"`
@@ -91,6 +96,7 @@ type agreementDocument struct {
 // the fields can't tell.
 func (c Consent) Agreement(note string) []byte {
 	return encode(agreement{
+		Version: agreementVersion, Circumstances: c.How,
 		Key: c.Key, Document: agreementDocument(c.Document), Words: c.Words, Locale: c.Locale,
 		ShownAt: known(c.ShownAt), OpenedAt: known(c.OpenedAt), AgreedAt: c.AgreedAt.UTC(),
 		Address: c.Address, Agent: c.Agent, Shown: c.Shown, Signed: c.Signed, Note: note,
@@ -105,7 +111,7 @@ func (e Evidence) Consent() (Consent, error) {
 	}
 	c := Consent{
 		Key: a.Key, Partner: e.Partner, Customer: e.Customer, Document: Document(a.Document), Words: a.Words, Locale: a.Locale,
-		AgreedAt: a.AgreedAt, Address: a.Address, Agent: a.Agent, Shown: a.Shown, Signed: a.Signed,
+		AgreedAt: a.AgreedAt, Address: a.Address, Agent: a.Agent, How: a.Circumstances, Shown: a.Shown, Signed: a.Signed,
 		Sequence: e.Sequence, Previous: e.Previous, Hash: e.Hash, State: ConsentPending,
 	}
 	if a.ShownAt != nil {

@@ -19,11 +19,19 @@ func TestARecordIsWrittenAsItAlwaysWas(t *testing.T) {
 		Shown: DocumentBytes{SHA256: "ab", Size: 3, MediaType: "text/plain"}, Signed: DocumentBytes{Problem: NotFetched},
 	}
 	body := c.Agreement("")
-	want := `{"key":"k","document":{"id":"d","title":"T","url":"https://x/y","text":"t"},"words":"I agree","locale":"en",` +
+	want := `{"version":2,"key":"k","document":{"id":"d","title":"T","url":"https://x/y","text":"t"},"words":"I agree","locale":"en",` +
 		`"shown_at":"2026-03-01T11:00:00.005Z","agreed_at":"2026-03-01T11:00:00.005Z","address":"192.0.2.1","agent":"B",` +
 		`"shown":{"sha256":"ab","size":3,"media_type":"text/plain"},"signed":{"problem":"not-fetched"}}`
 	if string(body) != want {
 		t.Errorf("agreed:\n got %s\nwant %s", body, want)
+	}
+	c.How = Circumstances{
+		Wording: "en-1", Disclosure: "This is signing.", Button: "Sign", Session: "s", SignedInAt: at.UTC(), CameBy: "sign-up", Framed: true, FramedBy: "https://a",
+	}
+	want = strings.TrimSuffix(want, "}") + `,"wording":"en-1","disclosure":"This is signing.","button":"Sign","session":"s",` +
+		`"signed_in_at":"2026-03-01T11:00:00.005Z","came_by":"sign-up","framed":true,"framed_by":"https://a"}`
+	if body := c.Agreement(""); string(body) != want {
+		t.Errorf("agreed, with its circumstances:\n got %s\nwant %s", body, want)
 	}
 	outcome := Outcome{Key: "k", SigningID: "s", At: at}.Encode()
 	if want := `{"key":"k","signing_id":"s","at":"2026-03-01T11:00:00.005Z"}`; string(outcome) != want {
@@ -37,6 +45,22 @@ func TestARecordIsWrittenAsItAlwaysWas(t *testing.T) {
 	}
 	if second.Previous != first.Hash || second.Sequence != 2 || second.Hash != second.Sum() {
 		t.Errorf("the second record is %+v", second)
+	}
+}
+
+func TestRecordsOfBeforeThereWereCircumstancesAreBelieved(t *testing.T) {
+	e := Evidence{
+		Partner: "acme", Customer: "c1", Sequence: 1, Kind: EvidenceAgreed,
+		Body: []byte(`{"key":"k","document":{"id":"d","title":"T","url":"https://x/y","text":""},"words":"I agree","locale":"en",` +
+			`"agreed_at":"2026-03-01T11:00:00Z","address":"192.0.2.1","agent":"B","shown":{},"signed":{"problem":"not-fetched"}}`),
+		Hash: "7c4176b7a8a7df8af1123007476a631bd966bb2dd0ec8ed855abdd4a0d07afe4",
+	}
+	c, err := e.Consent()
+	if err != nil || c.Words != "I agree" || c.Document.Title != "T" || c.How != (Circumstances{}) {
+		t.Errorf("read as %+v: %v", c, err)
+	}
+	if err := Verify([]Evidence{e}); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -10,6 +10,8 @@ type Hint struct {
 	CustomerID string // empty, or nobody's, for messages that are about no customer
 	// Digest names this very message, signature and ids of the delivery apart.
 	Digest string
+	// Secret is which of the secrets has signed it: 1 is the newest.
+	Secret int
 }
 
 // Known tells whether the type is one that Iron's API document names for onboarding.

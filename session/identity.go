@@ -37,6 +37,21 @@ func (i Identity) OwnsForm(token string) bool {
 	return token != "" && subtle.ConstantTimeCompare([]byte(token), []byte(i.FormToken)) == 1
 }
 
+// Means says how the session began: by "one-time-link" of the partner or of its support,
+// by "link-to-phone" or "link-out-of-frame" of the customer's own from another session, or
+// by "sign-up". The words are for good, as evidence has them.
+func (i Identity) Means() string {
+	switch {
+	case i.Handoff:
+		return "link-to-phone"
+	case i.Beside:
+		return "link-out-of-frame"
+	case i.link != "":
+		return "one-time-link"
+	}
+	return "sign-up"
+}
+
 // codec is how scs writes an identity down: lengths and bytes, newest fields last.
 // gob would take longer over this than the database over the whole session.
 type codec struct{}

@@ -90,3 +90,13 @@ func BenchmarkReadIdentity(b *testing.B) {
 		_, _, _ = codec{}.Decode(data)
 	}
 }
+
+func TestASessionWithoutALinkIsThatOfWhoHasSignedUp(t *testing.T) {
+	for want, i := range map[string]Identity{
+		"sign-up": {}, "one-time-link": {link: "hash"}, "link-to-phone": {link: "hash", Handoff: true}, "link-out-of-frame": {link: "hash", Beside: true},
+	} {
+		if got := i.Means(); got != want {
+			t.Errorf("%+v: %s", i, got)
+		}
+	}
+}

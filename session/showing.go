@@ -15,9 +15,12 @@ var ErrNoShowing = errors.New("session: not a showing of this document to this c
 // being kept, and nobody can say that they were shown something else.
 type Showing struct {
 	At          time.Time `json:"at"`
-	Opened      bool      `json:"opened,omitempty"` // the document itself was on the page
-	Fingerprint string    `json:"fingerprint"`      // of the document's record at Iron
-	SHA256      string    `json:"sha256,omitempty"` // of its bytes
+	OpenedAt    time.Time `json:"opened_at,omitzero"` // when the document itself was last on a page
+	Again       bool      `json:"again,omitempty"`    // it was agreed to before, and waits for Iron
+	Locale      string    `json:"locale"`             // of the words on the page
+	Wording     string    `json:"wording"`            // names them
+	Fingerprint string    `json:"fingerprint"`        // of the document's record at Iron
+	SHA256      string    `json:"sha256,omitempty"`   // of its bytes
 	Size        int64     `json:"size,omitempty"`
 	MediaType   string    `json:"media_type,omitempty"`
 	Problem     string    `json:"problem,omitempty"` // why there are none

@@ -13,7 +13,7 @@ func TestAShowingIsItsCustomersAndItsDocumentsAlone(t *testing.T) {
 	}
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	showings := &Showings{Keys: keys, Now: func() time.Time { return now }}
-	shown := Showing{At: now, Opened: true, Fingerprint: "f", SHA256: "ab", Size: 2, MediaType: "text/plain"}
+	shown := Showing{At: now, OpenedAt: now.Add(-time.Minute), Fingerprint: "f", SHA256: "ab", Size: 2, MediaType: "text/plain"}
 	token, err := showings.Seal("acme", "c", "d", shown)
 	if err != nil {
 		t.Fatal(err)

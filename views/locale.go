@@ -2,7 +2,9 @@ package views
 
 import (
 	"context"
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -66,6 +68,24 @@ func ConsentWords(locale, documentTitle string) string {
 		documentTitle = w.say("document.untitled", nil)
 	}
 	return w.say("consent.words", []any{"Title", documentTitle})
+}
+
+// SigningWords are what else a page says beside a document's box: that this is signing,
+// and the button. again is the button for what was agreed to before.
+func SigningWords(locale string, again bool) (disclosure, button string) {
+	w := wordsOf(locale)
+	if again {
+		return w.say("document.electronic", nil), w.say("document.sign-again", nil)
+	}
+	return w.say("document.electronic", nil), w.say("document.sign", nil)
+}
+
+// Wording names the words by which documents are agreed to in a language. It is another
+// as soon as one letter of them is.
+func Wording(locale string) string {
+	disclosure, button := SigningWords(locale, false)
+	sum := sha256.Sum256([]byte(strings.Join([]string{locale, ConsentWords(locale, "{}"), disclosure, button}, "\x00")))
+	return locale + "-" + hex.EncodeToString(sum[:6])
 }
 
 // Match chooses the language of a page: the first preferred tag (a saved choice,

@@ -53,6 +53,9 @@ func documentSamples() []Sample {
 	}
 	noConsent := changed(0, func(d *Document) { d.Problem = "consent" })
 	refused := changed(1, func(d *Document) { d.Problem, d.Reason = "refused", hostileText })
+	refusedBefore := changed(0, func(d *Document) {
+		d.RefusedAt, d.Reason = "2026-11-22T18:30:00Z", "The document is not open for signing in your country."
+	})
 	moved := changed(2, func(d *Document) { d.Problem = "changed" })
 	kept := changed(1, func(d *Document) { d.Undelivered = true })
 	text := changed(0, func(d *Document) { d.URL, d.Text = "", longText() })
@@ -69,6 +72,7 @@ func documentSamples() []Sample {
 		list("sign-step-up", http.StatusOK, Documents{Standing: sign, Documents: sampleDocuments(1), StepUp: true}),
 		list("sign-undelivered", http.StatusOK, Documents{Standing: sign, Documents: []Document{sampleDocuments(1)[0], kept}}),
 		list("sign-problems", http.StatusUnprocessableEntity, Documents{Standing: sign, Documents: []Document{noConsent, refused, moved}}),
+		list("sign-refused-before", http.StatusOK, Documents{Standing: sign, Documents: []Document{refusedBefore, sampleDocuments(2)[1]}}),
 		list("sign-hostile", http.StatusOK, Documents{Standing: sign, Documents: []Document{hostile, {ID: sampleID(9), Title: "…", URL: "ftp://documents.example.test"}}}),
 		list("activating", http.StatusOK, Documents{Standing: standing("activation", "activating", "SigningsRequired", "Approved"), Signed: signedSamples(2)}),
 		list("sign-untitled", http.StatusOK, Documents{Standing: sign, Documents: []Document{untitled}, Signed: []Document{{ID: sampleID(300), Signed: true}}}),

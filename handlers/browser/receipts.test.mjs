@@ -61,3 +61,15 @@ file.test("a document that changes under a reader is shown again, and not signed
   await sign(again);
   await receipts(page).waitFor();
 });
+
+file.test("all receipts are one click away, and back", async ({ page, room }) => {
+  const id = await enterAs(page, room, "signings");
+  await sign(unsigned(page).first());
+  await receipts(page).waitFor();
+  await page.locator(".colophon a[href$='/receipts']").click();
+  await page.locator("main[data-receipts='1']").waitFor();
+  const [signed] = (await room.customer(id)).signings;
+  assert.equal(await receipts(page).getAttribute("href"), `/p/acme/receipts/${signed.id}`);
+  await page.locator("main a.outward").first().click();
+  await at(page, "activation/sign");
+});

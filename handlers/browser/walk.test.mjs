@@ -70,7 +70,8 @@ file.test("somebody signs up, is declined, tries again, signs and is ready to mo
   await room.clock({ advance: "1m" });
   await at(page, "complete/ready");
   assert.equal((await rails(page))["deposit.eur.sepa"], "Active");
-  assert.match(await words(page.locator('[data-rail="payout.usd.ach_thirdparty"]')), /^Send US dollars by ACH to other people’s accounts$/);
+  const line = page.locator(".rail-rows > li", { has: page.locator('[data-rail="payout.usd.ach_thirdparty"]') });
+  assert.match(await words(line), /^Send US dollars to other people’s accounts\s+ACH\b/);
   assert.deepEqual(await steps(page), ["done", "done", "done"]);
 
   const signings = (await room.log(customer.id)).filter(({ method, path }) => method === "POST" && path.endsWith("/signings"));

@@ -39,7 +39,8 @@ func signedDatabase(t *testing.T, address string) {
 		case "other":
 			c.Customer = "c2"
 		case "k1":
-			c.Signed = papers.Describe([]byte("terms"))
+			c.Signed, c.Shown = papers.Describe([]byte("terms")), papers.Describe([]byte("shown"))
+			step(s.KeepContent(t.Context(), c.Shown.SHA256, "text/plain", []byte("shown")))
 			step(s.KeepContent(t.Context(), c.Signed.SHA256, "text/plain", []byte("terms")))
 		}
 		_, err := l.Intend(t.Context(), c, at)
@@ -54,9 +55,13 @@ func signedDatabase(t *testing.T, address string) {
 func rawDatabase(t *testing.T, address string) *sql.DB {
 	t.Helper()
 	driver, dsn := "pgx", address
-	drop := []string{`DROP TRIGGER evidence_stays ON evidence`}
+	drop := []string{`DROP TRIGGER evidence_stays ON evidence`, `DROP TRIGGER contents_stay ON contents`, `DROP TRIGGER consents_remain ON consents`}
 	if path, sqlite := strings.CutPrefix(address, "sqlite:"); sqlite {
-		driver, dsn, drop = "sqlite", "file:"+path, []string{`DROP TRIGGER evidence_stays`, `DROP TRIGGER evidence_remains`}
+		driver, dsn = "sqlite", "file:"+path
+		drop = []string{
+			`DROP TRIGGER evidence_stays`, `DROP TRIGGER evidence_remains`, `DROP TRIGGER contents_stay`, `DROP TRIGGER contents_remain`,
+			`DROP TRIGGER consents_remain`,
+		}
 	}
 	db, err := sql.Open(driver, dsn)
 	if err != nil {
@@ -112,6 +117,9 @@ var tampering = []struct {
 	{"a consent moved to the place of another", "customer c1, record 2: it is not where", []string{`UPDATE consents SET sequence = 2 WHERE key = 'k1'`}},
 	{"a document's bytes removed", "customer c1, record 1: the bytes that were signed", []string{`DELETE FROM contents`}},
 	{"a document's bytes changed", "customer c1, record 1: the bytes that were signed", []string{`UPDATE contents SET body = $1`}},
+	{"the bytes that were shown changed", "customer c1, record 1: the bytes that were shown", []string{
+		`UPDATE contents SET body = $1 WHERE sha256 = '` + papers.Describe([]byte("shown")).SHA256 + `'`,
+	}},
 	{"a consent without evidence", "customer c3, record 1: it is missing", []string{`
 		INSERT INTO consents (key, partner, customer, document_id, sequence, agreed_at, state, signing_id, reason, settled_at, leased_until)
 		VALUES ('k9', 'acme', 'c3', 'd', 1, 1, 'confirmed', 's', '', 1, 0)`}},
@@ -141,6 +149,79 @@ func TestAuditFindsWhateverWasDoneToTheEvidence(t *testing.T) {
 	}
 }
 
+// unseen is what can be done so that all that is left fits together.
+var unseen = []struct {
+	name, want string
+	statements []string
+}{
+	{"a chain removed with its consents", "customer c2, record 1: the whole chain is missing", []string{
+		`DELETE FROM evidence WHERE customer = 'c2'`, `DELETE FROM consents WHERE customer = 'c2'`,
+	}},
+	{"the end of a chain removed, and the consent made to fit", "customer c1, record 6: it is missing", []string{
+		`DELETE FROM evidence` + ofC1 + `= 6`, `UPDATE consents SET key = 'k3' WHERE key = 'k4'`,
+	}},
+	{"the end of a chain written anew", "customer c1, record 6: it is another one", []string{
+		`UPDATE evidence SET body = $1, hash = $2` + ofC1 + `= 6`, `UPDATE consents SET key = 'k5' WHERE key = 'k4'`,
+	}},
+}
+
+func TestAnAuditThatRemembersTheLastOneMissesWhatIsGoneSince(t *testing.T) {
+	for engine, address := range map[string]func(t *testing.T) string{
+		"SQLite":     func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "portal.db") },
+		"PostgreSQL": func(t *testing.T) string { return realdb.Postgres(t) },
+	} {
+		for _, how := range unseen {
+			t.Run(engine+"/"+how.name, func(t *testing.T) {
+				set, heads := map[string]string{"PORTAL_DATABASE_URL": address(t)}, filepath.Join(t.TempDir(), "heads")
+				signedDatabase(t, set["PORTAL_DATABASE_URL"])
+				for range 2 { // the second finds all that the first has seen
+					if out, err := said(t, set, "audit", "--heads", heads); err != nil {
+						t.Fatalf("untouched: %v, %s", err, out)
+					}
+				}
+				remembered, err := os.ReadFile(heads)
+				if err != nil {
+					t.Fatal(err)
+				}
+				tamper(t, rawDatabase(t, set["PORTAL_DATABASE_URL"]), how.statements)
+				if out, _ := said(t, set, "audit"); strings.Contains(out, "broken:") {
+					t.Errorf("it is seen without a memory: %s", out)
+				}
+				out, err := said(t, set, "audit", "--heads", heads)
+				if err == nil || !strings.Contains(err.Error(), "1 of 2 customers") || !strings.Contains(out, "broken: partner acme, "+how.want) {
+					t.Errorf("said %v\n%s", err, out)
+				}
+				if still, err := os.ReadFile(heads); err != nil || string(still) != string(remembered) {
+					t.Error("what was there is forgotten")
+				}
+			})
+		}
+	}
+}
+
+func TestAuditTellsOfADatabaseThatLetsEvidenceBeChanged(t *testing.T) {
+	set := map[string]string{"PORTAL_DATABASE_URL": "sqlite:" + filepath.Join(t.TempDir(), "portal.db")}
+	signedDatabase(t, set["PORTAL_DATABASE_URL"])
+	rawDatabase(t, set["PORTAL_DATABASE_URL"])
+	out, err := said(t, set, "audit")
+	if err == nil || !strings.Contains(out, "unguarded: the trigger evidence_stays is gone") || strings.Contains(out, "broken:") {
+		t.Errorf("said %v\n%s", err, out)
+	}
+}
+
+func TestAuditDoesNotBelieveAnyFileToBeItsMemory(t *testing.T) {
+	set, heads := map[string]string{"PORTAL_DATABASE_URL": "sqlite:" + filepath.Join(t.TempDir(), "portal.db")}, filepath.Join(t.TempDir(), "heads")
+	signedDatabase(t, set["PORTAL_DATABASE_URL"])
+	for _, text := range []string{"{", "[]", `{"partner":"acme"}`} {
+		if err := os.WriteFile(heads, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if out, err := said(t, set, "audit", "--heads", heads); err == nil {
+			t.Errorf("%s: said %s", text, out)
+		}
+	}
+}
+
 func TestAuditDoesNotTakeAMissingDatabaseForAWholeOne(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "portal.db")
 	if out, err := said(t, map[string]string{"PORTAL_DATABASE_URL": "sqlite:" + path}, "audit"); err == nil {
@@ -158,6 +239,10 @@ func tamper(t *testing.T, db *sql.DB, statements []string) {
 		if strings.Contains(statement, "$1") {
 			args = append(args, []byte(`{"key":"k2"}`))
 		}
+		if strings.Contains(statement, "$2") { // by somebody who knows how records are hashed
+			last := forged(t, db)
+			args = []any{last.Body, last.Hash}
+		}
 		done, err := db.ExecContext(t.Context(), statement, args...)
 		if err != nil {
 			t.Fatalf("%s: %v", statement, err)
@@ -166,4 +251,14 @@ func tamper(t *testing.T, db *sql.DB, statements []string) {
 			t.Fatalf("nothing was tampered with: %s", statement)
 		}
 	}
+}
+
+// forged is another sixth record for c1, which fits behind the fifth.
+func forged(t *testing.T, db *sql.DB) onboarding.Evidence {
+	t.Helper()
+	fifth := onboarding.Evidence{Partner: "acme", Customer: "c1", Sequence: 5}
+	if err := db.QueryRowContext(t.Context(), `SELECT hash FROM evidence`+ofC1+`= 5`).Scan(&fifth.Hash); err != nil {
+		t.Fatal(err)
+	}
+	return fifth.Next(onboarding.EvidenceRekeyed, onboarding.Outcome{Key: "k3", NewKey: "k5"}.Encode())
 }

@@ -64,8 +64,10 @@ type commands struct {
 		Customer string        `required:"" help:"Iron's id of the customer."`
 		TTL      time.Duration `default:"10m" help:"How long the link is good for."`
 	} `cmd:"" help:"Print a one-time link, for support and QA."`
-	Check  struct{} `cmd:"" help:"Check the configuration, the database and the key for Iron, and say what is wrong."`
-	Audit  struct{} `cmd:"" help:"Verify the evidence of every consent in the database, and say where it is broken."`
+	Check struct{} `cmd:"" help:"Check the configuration, the database and the key for Iron, and say what is wrong."`
+	Audit struct {
+		Heads string `type:"path" placeholder:"FILE" help:"Remember in this file how far each chain goes, and say what is missing of it at the next audit. Keep it away from the database."`
+	} `cmd:"" help:"Verify the evidence of every consent in the database, and say where it is broken."`
 	Health struct{} `cmd:"" help:"Ask the running portal whether it is ready."`
 }
 

@@ -38,7 +38,7 @@ func Run(ctx context.Context, args []string, getenv func(string) (string, bool),
 	case command == "health":
 		return health(ctx, string(c.Addr))
 	case command == "audit":
-		return audit(ctx, c.config, stdout)
+		return audit(ctx, c.config, c.Audit.Heads, stdout)
 	case command == "link":
 		return link(ctx, c, stdout)
 	}

@@ -1,7 +1,6 @@
 package iron
 
 import (
-	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -21,13 +20,13 @@ import (
 
 // Webhooks reads Iron's messages.
 type Webhooks struct {
-	secrets [][]byte
+	secrets [][][]byte // each as all the keys that it may stand for
 	now     func() time.Time
 }
 
 // NewWebhooks takes the secrets, newest first, separated by commas. One that begins
-// with whsec_ is base64 behind that, as dashboards show them; any other is taken as
-// it is. While a secret is being changed, list both.
+// with whsec_ is base64 behind that, as dashboards show them, unless Iron takes its
+// letters themselves, which nothing says; any other is taken as it is. While a secret is being changed, list both.
 func NewWebhooks(secrets string, now func() time.Time) (*Webhooks, error) {
 	w := &Webhooks{now: now}
 	for _, secret := range strings.Split(secrets, ",") {
@@ -37,14 +36,14 @@ func NewWebhooks(secrets string, now func() time.Time) (*Webhooks, error) {
 		}
 		encoded, dashed := strings.CutPrefix(secret, "whsec_")
 		if !dashed {
-			w.secrets = append(w.secrets, []byte(secret))
+			w.secrets = append(w.secrets, [][]byte{[]byte(secret)})
 			continue
 		}
 		decoded, err := base64.StdEncoding.DecodeString(encoded)
 		if err != nil || len(decoded) == 0 {
 			return nil, fmt.Errorf("iron: webhook secret %d begins with whsec_ and is not base64 behind it", len(w.secrets)+1)
 		}
-		w.secrets = append(w.secrets, decoded)
+		w.secrets = append(w.secrets, [][]byte{decoded, []byte(secret)})
 	}
 	return w, nil
 }
@@ -71,7 +70,8 @@ func (w *Webhooks) Read(header http.Header, body []byte) (onboarding.Hint, error
 	if d := w.now().Sub(time.Unix(seconds, 0)).Abs(); d > webhookWindow {
 		return onboarding.Hint{}, fmt.Errorf("iron: webhook: %w: its time is %s from ours", onboarding.ErrNotSigned, d.Round(time.Second))
 	}
-	if !w.signed(header, sent, body) {
+	secret := w.signedBy(header, sent, body)
+	if secret == 0 {
 		return onboarding.Hint{}, fmt.Errorf("iron: webhook: %w: no signature fits", onboarding.ErrNotSigned)
 	}
 	hint, err := readHint(body)
@@ -79,14 +79,15 @@ func (w *Webhooks) Read(header http.Header, body []byte) (onboarding.Hint, error
 		return onboarding.Hint{}, fmt.Errorf("iron: webhook: %w: %w", onboarding.ErrNoMessage, err)
 	}
 	sum := sha256.Sum256(append([]byte(sent), body...))
-	hint.Digest = hex.EncodeToString(sum[:])
+	hint.Secret, hint.Digest = secret, hex.EncodeToString(sum[:])
 	return hint, nil
 }
 
-// signed looks for one signature that one secret has made. Iron's own form is v1=
+// signedBy looks for one signature that one secret has made, and tells which, counted
+// from 1; 0 is none. Iron's own form is v1=
 // and hex over timestamp and body; its document also names a standard whose form is
 // v1, and base64 over id, timestamp and body with dots between.
-func (w *Webhooks) signed(header http.Header, sent string, body []byte) bool {
+func (w *Webhooks) signedBy(header http.Header, sent string, body []byte) int {
 	var own, standard [][]byte
 	for _, field := range strings.Fields(strings.Join(header.Values("Webhook-Signature"), " ")) {
 		if encoded, ok := strings.CutPrefix(field, "v1,"); ok {
@@ -103,13 +104,15 @@ func (w *Webhooks) signed(header http.Header, sent string, body []byte) bool {
 		}
 	}
 	id := header.Get("Webhook-Id")
-	for _, secret := range w.secrets {
-		if signedWith(own, secret, []byte(sent), body) ||
-			id != "" && signedWith(standard, secret, []byte(id+"."+sent+"."), body) {
-			return true
+	for i, keys := range w.secrets {
+		for _, key := range keys {
+			if signedWith(own, key, []byte(sent), body) ||
+				id != "" && signedWith(standard, key, []byte(id+"."+sent+"."), body) {
+				return i + 1
+			}
 		}
 	}
-	return false
+	return 0
 }
 
 // signedWith compares in constant time.
@@ -129,22 +132,21 @@ func signedWith(macs [][]byte, secret []byte, parts ...[]byte) bool {
 }
 
 // readHint reads what is the same in both shapes of a message: what it is about. The
-// statuses in it are not read, since they may be old.
+// statuses in it are not read, since they may be old. What has another form, in a
+// message of a type that is yet to come, is none of it: Iron would send the message
+// again and again if it were refused.
 func readHint(body []byte) (onboarding.Hint, error) {
 	var message struct {
-		Type string `json:"type"`
-		Data struct {
-			CustomerID string `json:"customer_id"`
-		} `json:"data"`
+		Type any `json:"type"`
+		Data any `json:"data"`
 	}
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	if err := decoder.Decode(&message); err != nil {
-		return onboarding.Hint{}, errors.New("not JSON of the known form") // the decoder's words may quote it
+	if err := json.Unmarshal(body, &message); err != nil {
+		return onboarding.Hint{}, errors.New("not a JSON object") // its own words may quote it
 	}
-	if decoder.More() {
-		return onboarding.Hint{}, errors.New("something follows the JSON")
-	}
-	return onboarding.Hint{Type: keepable(message.Type), CustomerID: keepable(message.Data.CustomerID)}, nil
+	kind, _ := message.Type.(string)
+	data, _ := message.Data.(map[string]any)
+	customer, _ := data["customer_id"].(string)
+	return onboarding.Hint{Type: keepable(kind), CustomerID: keepable(customer)}, nil
 }
 
 // longestWord is more than any type or id of Iron's.

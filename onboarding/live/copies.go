@@ -33,7 +33,7 @@ func (r *Reader) copy(ctx context.Context, customerID string, k reading) {
 	if err == nil {
 		err = r.copies.RememberCopy(ctx, r.partner, customerID, r.seal.Seal(copyPurpose, plain, r.bound(customerID)), k.at)
 	}
-	if err != nil {
+	if err != nil && ctx.Err() == nil {
 		r.failed(fmt.Errorf("live: keep copy: %w", err))
 	}
 }

@@ -13,3 +13,9 @@ func (w *Watch) Following() int {
 	defer w.mu.Unlock()
 	return len(w.hints)
 }
+
+// FollowAtOnce is how many readings hints have under way at most.
+const FollowAtOnce = followAtOnce
+
+// MostFollowed is how many customers are followed at most.
+const MostFollowed = mostFollowed

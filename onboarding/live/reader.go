@@ -189,7 +189,9 @@ func (r *Reader) latest(ctx context.Context, customerID string) reading {
 	k := r.known.get(customerID)
 	sealed, at, kept, err := r.copies.RecallCopy(ctx, r.partner, customerID)
 	if err != nil {
-		r.failed(err)
+		if ctx.Err() == nil { // else nobody waits for it any more
+			r.failed(err)
+		}
 		return k
 	}
 	if !kept || k.found() && !at.After(k.at) {

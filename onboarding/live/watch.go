@@ -21,10 +21,6 @@ const (
 	askAtOnce = 4
 )
 
-// after are the pauses before each further reading, after a hint, where nothing has
-// changed yet: at 1, 3 and 10 seconds. A webhook can be ahead of Iron's own answers.
-var after = []time.Duration{0, time.Second, 2 * time.Second, 7 * time.Second}
-
 // Watch brings news to those who wait: from hints, from other replicas, and from
 // asking Iron itself.
 type Watch struct {
@@ -42,6 +38,8 @@ type Watch struct {
 	due     map[Who]time.Time
 	running context.Context
 	gaps    chan struct{} // has something when everybody is to be looked after
+	places  chan struct{} // of readings for hints
+	front   chan struct{} // the same, of customers who are watched
 	group   sync.WaitGroup
 }
 
@@ -50,6 +48,7 @@ func (w *Watch) Run(ctx context.Context) {
 	w.mu.Lock()
 	w.running, w.hints, w.due = ctx, map[Who]bool{}, map[Who]time.Time{}
 	w.gaps = make(chan struct{}, 1)
+	w.places, w.front = make(chan struct{}, followAtOnce), make(chan struct{}, followAtOnce)
 	if w.Sleep == nil {
 		w.Sleep = sleep
 	}
@@ -165,53 +164,6 @@ func (w *Watch) remind(ctx context.Context, who Who) {
 	}
 	p := reader.decide(facts)
 	w.Hub.Tell(who, Event(string(p.Stage), string(p.State)))
-}
-
-// Hint says that something may have changed at Iron. It returns at once. Hints about
-// a customer who is being followed already are joined.
-func (w *Watch) Hint(who Who) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	reader, ok := w.Readers[who.Partner]
-	if !ok || w.running == nil || w.running.Err() != nil {
-		return
-	}
-	reader.Doubt(who.Customer)
-	if _, followed := w.hints[who]; followed {
-		w.hints[who] = true
-		return
-	}
-	w.hints[who] = false
-	ctx := w.running
-	w.group.Go(func() { w.follow(ctx, reader, who) })
-}
-
-// follow reads until something has changed, or is not going to.
-func (w *Watch) follow(ctx context.Context, reader *Reader, who Who) {
-	for {
-		before := reader.Version(ctx, who.Customer)
-		for _, pause := range after {
-			if !w.Sleep(ctx, pause) {
-				return
-			}
-			if _, err := reader.FactsNow(ctx, who.Customer); err != nil {
-				w.Log.Info("a hint could not be followed up yet", "partner", who.Partner, "error", err)
-			}
-			if reader.Version(ctx, who.Customer) != before {
-				break
-			}
-		}
-		w.mu.Lock()
-		again := w.hints[who]
-		w.hints[who] = false
-		if !again {
-			delete(w.hints, who)
-		}
-		w.mu.Unlock()
-		if !again {
-			return
-		}
-	}
 }
 
 // ask reads about those who are watched and of whom nothing was heard for a while.

@@ -35,7 +35,11 @@ func (p *pauses) sleep(ctx context.Context, d time.Duration) bool {
 	gate := make(chan bool)
 	p.waiting[d] = gate
 	p.mu.Unlock()
-	p.came <- d
+	select {
+	case p.came <- d:
+	case <-ctx.Done():
+		return false
+	}
 	select {
 	case <-gate:
 		return true

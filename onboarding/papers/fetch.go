@@ -41,6 +41,7 @@ const (
 	noSuchHost   problem = "no-such-host"
 	noGoodProof  problem = "certificate"
 	noConnection problem = "unreachable"
+	crowded      problem = "too-many-at-once" // its host was not asked: others were being read
 )
 
 // Config is what a Fetcher may ask.

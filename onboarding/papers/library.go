@@ -14,6 +14,9 @@ const (
 	// Glance is how long a page waits for a document's host before it is shown.
 	Glance = 1500 * time.Millisecond
 
+	// grace is how much longer a signature waits than a reading may take.
+	grace = 500 * time.Millisecond
+
 	// fresh is how long a reading is good for pages, and failed one that failed.
 	fresh  = time.Minute
 	failed = 15 * time.Second
@@ -115,7 +118,8 @@ func (l *Library) Signed(ctx context.Context, d onboarding.Document, shown onboa
 		found := describeText(d)
 		return found, l.keeper.KeepContent(ctx, found.SHA256, found.MediaType, []byte(d.Text))
 	}
-	ctx, cancel := context.WithTimeout(ctx, l.fetcher.patience)
+	// A reading ends by itself, and knows why.
+	ctx, cancel := context.WithTimeout(ctx, l.fetcher.patience+grace)
 	defer cancel()
 	r, ok := l.wait(ctx, "signed ", d.URL)
 	if ok && r.found.Problem == "" && shown.SHA256 != "" && r.found.SHA256 != shown.SHA256 {
@@ -165,7 +169,7 @@ func (l *Library) read(address string, signing bool) reading {
 	case l.places <- struct{}{}:
 		defer func() { <-l.places }()
 	case <-ctx.Done():
-		return reading{found: onboarding.DocumentBytes{Problem: string(tooSlow)}}
+		return reading{found: onboarding.DocumentBytes{Problem: string(crowded)}} // says nothing of the host
 	}
 	before, known := l.recall(address)
 	if known && !signing && before.good(l.now()) {

@@ -246,6 +246,23 @@ func TestNothingIsSignedWhoseBytesCanNotBeKept(t *testing.T) {
 	}
 }
 
+func TestADocumentThatIsNotAskedForSinceOthersAreIsNotBlamedOnItsHost(t *testing.T) {
+	s := newShelf(t)
+	s.fetcher.patience = 20 * time.Millisecond
+	for range mostAtOnce {
+		s.places <- struct{}{}
+	}
+	found, err := s.Signed(t.Context(), s.doc, onboarding.DocumentBytes{})
+	if err != nil || found.Problem != "too-many-at-once" || s.asked.Load() != 0 {
+		t.Errorf("found %+v, %v", found, err)
+	}
+	s.fetcher.patience = Patience
+	<-s.places
+	if found, err := s.Signed(t.Context(), s.doc, onboarding.DocumentBytes{}); err != nil || found.SHA256 == "" {
+		t.Errorf("with room again: %+v, %v", found, err)
+	}
+}
+
 func TestWhatIsRememberedIsBounded(t *testing.T) {
 	s := newShelf(t)
 	for i := range 3 * mostKnown {

@@ -69,7 +69,7 @@ var helpEntries = [][2]string{
 	{"POST /control/faults", "Fields: kind; method and pattern, customer_id; percent, count, for; delay, retry_after, after_effect. Answers with its id."},
 	{"POST /control/faults/{id}/clear", "Ends one fault."},
 	{"POST /control/faults/clear", "Ends all."},
-	{"POST /control/settings", "Fields: default_script, parallel_checks, link_after, creation_limit, creation_window, refuse_framing, redirect_start. What is not named stays."},
+	{"POST /control/settings", "Fields: default_script, parallel_checks, link_after, creation_limit, creation_window, refuse_framing, redirect_start, webhooks (doubled, delayed, reordered, forged, dropped; empty: as they should be), message_shape (flat, wrapped). What is not named stays."},
 	{"POST /control/partner", "Field: partner, for whom customers are made and opened from now on."},
 	{"POST /control/reset", "Forgets every customer, request, event and fault, and sets the clock right."},
 }

@@ -82,11 +82,11 @@ func (l Ledger) insert(ctx context.Context, tx *sql.Tx, c onboarding.Consent) (i
 func keepable(c onboarding.Consent) onboarding.Consent {
 	for _, s := range []*string{
 		&c.Document.Title, &c.Document.URL, &c.Document.Text, &c.Words, &c.Locale, &c.Address, &c.Agent,
-		&c.Shown.MediaType, &c.Shown.Problem, &c.Signed.MediaType, &c.Signed.Problem,
+		&c.How.Disclosure, &c.How.Button, &c.How.Session, &c.How.CameBy, &c.How.FramedBy, &c.Shown.MediaType, &c.Shown.Problem, &c.Signed.MediaType, &c.Signed.Problem,
 	} {
 		*s = text(*s)
 	}
-	for _, t := range []*time.Time{&c.ShownAt, &c.OpenedAt, &c.AgreedAt} {
+	for _, t := range []*time.Time{&c.ShownAt, &c.OpenedAt, &c.AgreedAt, &c.How.SignedInAt} {
 		*t = moment(millis(*t))
 	}
 	return c

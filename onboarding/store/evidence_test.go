@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"fmt"
 	"sync/atomic"
 	"testing"
@@ -66,18 +67,46 @@ func everyStepIsARecord(t *testing.T, s *Store, c *clock) {
 }
 
 func evidenceIsNeverChanged(t *testing.T, s *Store, _ *clock) {
-	ctx := background(t)
+	ctx, sum := background(t), sumOf([]byte("terms"))
 	must[onboarding.Consent](t)(s.Ledger().Intend(ctx, consent("k1"), click))
-	statements := []string{`UPDATE evidence SET body = $1`, `DELETE FROM evidence WHERE body <> $1`}
-	for _, statement := range statements {
-		if _, err := s.write.ExecContext(ctx, statement, []byte("{}")); err == nil {
+	ok(t, s.KeepContent(ctx, sum, "text/plain", []byte("terms")))
+	for _, statement := range []string{
+		`UPDATE evidence SET body = '{}'`, `DELETE FROM evidence`, `TRUNCATE TABLE evidence`,
+		`UPDATE contents SET body = 'other'`, `DELETE FROM contents`, `TRUNCATE TABLE contents`,
+		`DELETE FROM consents`, `TRUNCATE TABLE consents`,
+	} {
+		if _, err := s.write.ExecContext(ctx, statement); err == nil {
 			t.Errorf("done: %s", statement)
 		}
 	}
-	if _, err := s.write.ExecContext(ctx, `TRUNCATE TABLE evidence`); err == nil {
-		t.Error("evidence was truncated")
+	// What SQLite can do beside; PostgreSQL has no such words.
+	for _, statement := range []string{
+		`INSERT OR REPLACE INTO evidence SELECT partner, customer, sequence, kind, '{}', previous, hash FROM evidence`,
+		`INSERT OR REPLACE INTO contents SELECT sha256, media_type, size, 'other', kept_at FROM contents`,
+	} {
+		_, _ = s.write.ExecContext(ctx, statement)
 	}
 	audited(t, s)
+	if body, found, err := s.Content(ctx, sum); !found || err != nil || string(body) != "terms" {
+		t.Errorf("kept is %q, %t, %v", body, found, err)
+	}
+	if gone := must[[]string](t)(s.Unguarded(ctx)); len(gone) != 0 {
+		t.Errorf("gone: %v", gone)
+	}
+}
+
+func goneGuardIsSeen(t *testing.T, s *Store, _ *clock) {
+	ctx := background(t)
+	for _, g := range guards[s.engine] {
+		drop := `DROP TRIGGER ` + g.name
+		if s.engine == postgresEngine {
+			drop = `ALTER TABLE ` + g.table + ` DISABLE TRIGGER ` + g.name
+		}
+		must[sql.Result](t)(s.write.ExecContext(ctx, drop))
+		if gone := must[[]string](t)(s.Unguarded(ctx)); len(gone) == 0 || gone[len(gone)-1] != g.name {
+			t.Errorf("without %s, gone is %v", g.name, gone)
+		}
+	}
 }
 
 func chainDoesNotFork(t *testing.T, s *Store, c *clock) {

@@ -28,7 +28,8 @@ func migrate(ctx context.Context, e engine, db *sql.DB) (schema, error) {
 	for reached := int64(-1); ; {
 		// A provider remembers what it has found, so each try has its own.
 		provider, err := goose.NewProvider(dialect, db, dir, goose.WithDisableGlobalRegistry(true), goose.WithGoMigrations(
-			goose.NewGoMigration(2, &goose.GoFunc{RunTx: startChains(e)}, nil)))
+			goose.NewGoMigration(2, &goose.GoFunc{RunTx: startChains(e)}, nil),
+			goose.NewGoMigration(8, &goose.GoFunc{RunTx: guardAll(e)}, nil)))
 		if err != nil {
 			return schema{}, err
 		}

@@ -202,6 +202,8 @@ func calls(s *Store) map[string]func(context.Context) error {
 		"Evidence":         func(ctx context.Context) error { _, err := s.Evidence(ctx, "acme", "c"); return err },
 		"Chains":           func(ctx context.Context) error { return s.Chains(ctx, func(Chain) error { return nil }) },
 		"KeepContent":      func(ctx context.Context) error { return s.KeepContent(ctx, "a", "b", []byte("c")) },
+		"NoteOpening":      func(ctx context.Context) error { return s.NoteOpening(ctx, "a", "b", "c", s.Now()) },
+		"Openings":         func(ctx context.Context) error { _, err := s.Openings(ctx, "a", "b"); return err },
 		"HasContent":       func(ctx context.Context) error { _, err := s.HasContent(ctx, "a"); return err },
 		"Content":          func(ctx context.Context) error { _, _, err := s.Content(ctx, "a"); return err },
 		"RecallCopy":       func(ctx context.Context) error { _, _, _, err := s.RecallCopy(ctx, "acme", "c"); return err },
@@ -257,11 +259,11 @@ func deadlineHolds(t *testing.T, s *Store, c *clock) {
 	ok(t, err)
 	defer func() { _ = blocker.Rollback() }()
 	readers := map[string]bool{
-		"Ping": true, "Undelivered": true, "CustomerConsents": true, "Evidence": true, "Chains": true, "RecallCopy": true, "Content": true, "HasContent": true,
+		"Ping": true, "Undelivered": true, "CustomerConsents": true, "Evidence": true, "Chains": true, "RecallCopy": true, "Content": true, "HasContent": true, "Openings": true,
 		"Setting": true, "PartnerOf": true, "OwnsCustomer": true, "PeekLink": true, "FindLink": true, "FindCtx": true,
 	}
 	if s.engine == postgresEngine {
-		_, err := blocker.ExecContext(background(t), `LOCK TABLE attempts, consents, evidence, partner_customers, links, sessions, answers, copies, webhooks, contents, limits, settings IN ACCESS EXCLUSIVE MODE`)
+		_, err := blocker.ExecContext(background(t), `LOCK TABLE attempts, consents, evidence, partner_customers, links, sessions, answers, copies, webhooks, contents, limits, settings, openings IN ACCESS EXCLUSIVE MODE`)
 		ok(t, err)
 		readers = nil
 	}

@@ -18,7 +18,7 @@ const attemptLife = 7 * 24 * time.Hour
 const linkMemory = 12 * time.Hour
 
 // Sweep deletes what is over: sessions, links and answers past their time, and old
-// attempts, copies and webhooks, and limits that nobody has used up. Consents, the bytes
+// attempts, copies, openings and webhooks, and limits that nobody has used up. Consents, the bytes
 // of documents and the ownership of customers stay. It returns how many rows are gone,
 // also where it fails half way.
 func (s *Store) Sweep(ctx context.Context, now time.Time) (deleted int64, err error) {
@@ -54,6 +54,7 @@ func bites(now time.Time) []bite {
 		{`DELETE FROM answers WHERE id IN (SELECT id FROM answers WHERE expires_at <= $1 LIMIT $2)`, now},
 		{`DELETE FROM webhooks WHERE digest IN (SELECT digest FROM webhooks WHERE received_at <= $1 LIMIT $2)`, now.Add(-WebhookLife)},
 		{`DELETE FROM copies WHERE (partner, customer) IN (SELECT partner, customer FROM copies WHERE read_at <= $1 LIMIT $2)`, now.Add(-CopyLife)},
+		{`DELETE FROM openings WHERE (partner, customer, fingerprint) IN (SELECT partner, customer, fingerprint FROM openings WHERE opened_at <= $1 LIMIT $2)`, now.Add(-OpeningLife)},
 		{`DELETE FROM attempts WHERE key IN (SELECT key FROM attempts WHERE opened_at <= $1 LIMIT $2)`, now.Add(-attemptLife)},
 		{`DELETE FROM limits WHERE key IN (SELECT key FROM limits WHERE free_at <= CAST($1 AS BIGINT) * 1000 LIMIT $2)`, now},
 	}

@@ -18,6 +18,10 @@ type balancer struct {
 	machines []*portal
 	turn     atomic.Int64
 	moved    atomic.Int64
+	// rereads: a form of one version may be shown again by the other, whose words are
+	// not the same, and is signed then.
+	rereads bool
+	reread  atomic.Int64
 }
 
 // try sends a request of this browser until somebody answers.
@@ -48,12 +52,16 @@ func (l *balancer) open(b *browser, path string) (*page, error) {
 
 // journey signs all that a customer has to sign. Any page but the right one fails it.
 func (l *balancer) journey(s *signer) error {
+	var p *page
 	for range 8 {
-		p, err := l.open(s.browser, "/p/acme/documents")
+		var err error
+		if p == nil {
+			p, err = l.open(s.browser, "/p/acme/documents")
+		}
 		switch {
 		case err != nil:
 			return err
-		case p.status != http.StatusOK:
+		case p.status != http.StatusOK && p.status != http.StatusConflict:
 			return fmt.Errorf("the documents answer %d", p.status)
 		case p.mark("data-stage") == "complete":
 			return nil
@@ -63,6 +71,7 @@ func (l *balancer) journey(s *signer) error {
 		}
 		forms := p.agreements()
 		if len(forms) == 0 {
+			p = nil
 			continue
 		}
 		s.sending.Store(true)
@@ -71,10 +80,14 @@ func (l *balancer) journey(s *signer) error {
 		switch {
 		case err != nil:
 			return err
+		case p.status == http.StatusConflict && l.rereads:
+			l.reread.Add(1)
+			continue // with the page that is the answer
 		case p.status != http.StatusSeeOther:
 			return fmt.Errorf("the form answers %d", p.status)
 		}
 		s.answered[forms[0].document] = true
+		p = nil
 	}
 	return fmt.Errorf("the documents don't end")
 }

@@ -21,7 +21,7 @@ func TestNobodyNoticesThatVersionsAreReplacedAndTakenBack(t *testing.T) {
 	t.Parallel()
 	before := buildOlder(t, previous)
 	w := newWorld(t, realdb.PostgresDatabase(t))
-	l := &balancer{machines: []*portal{w.prepare(), w.prepare()}}
+	l := &balancer{machines: []*portal{w.prepare(), w.prepare()}, rereads: true}
 	now := l.machines[0].binary
 	for _, p := range l.machines {
 		p.binary = before
@@ -42,8 +42,8 @@ func TestNobodyNoticesThatVersionsAreReplacedAndTakenBack(t *testing.T) {
 		}
 	}
 	signings, took := c.end()
-	t.Logf("%d journeys, %d failed, over four replacements; %d signings, settled after %v",
-		c.done.Load(), c.failed.Load(), signings, took.Round(time.Millisecond))
+	t.Logf("%d journeys, %d failed, over four replacements; %d forms shown again; %d signings, settled after %v",
+		c.done.Load(), c.failed.Load(), l.reread.Load(), signings, took.Round(time.Millisecond))
 }
 
 func TestTheTablesOfANewerVersionStopNeitherWhoRunsNorWhoStarts(t *testing.T) {
