@@ -18,14 +18,20 @@ func (v *visit) events() error {
 	if !v.signedIn {
 		return v.c.NoContent(http.StatusUnauthorized)
 	}
-	progress, err := v.journey.Progress(live.Patience(v.c.Request().Context(), live.Polling), v.who.CustomerID)
+	return v.stream(v.who.CustomerID, live.Seat{Session: v.who.SessionID, Until: v.who.ExpiresAt})
+}
+
+// stream begins one about a customer, in a seat that says when it ends.
+func (v *visit) stream(customerID string, seat live.Seat) error {
+	progress, err := v.journey.Progress(live.Patience(v.c.Request().Context(), live.Polling), customerID)
 	if err != nil {
 		return fromJourney(err)
 	}
 	// The id is a part of the session's bytes, which would be kept along with it.
-	who := live.Who{Partner: v.partner.ID, Customer: strings.Clone(v.who.CustomerID)}
+	who := live.Who{Partner: v.partner.ID, Customer: strings.Clone(customerID)}
+	seat.Who = who
 	s := stream{
-		seat:  live.Seat{Who: who, Session: v.who.SessionID, Until: v.who.ExpiresAt},
+		seat:  seat,
 		first: append(live.Hello(), live.Event(string(progress.Stage), string(progress.State))...),
 		known: v.h.News.Known(who),
 	}
@@ -42,10 +48,12 @@ type stream struct {
 	known string // the version of the facts that first is about
 }
 
+const eventStream = "text/event-stream"
+
 // streamHeader is that of a stream. X-Accel-Buffering tells nginx to pass on what
 // comes, as it comes.
 func streamHeader(h http.Header) {
-	h.Set("Content-Type", "text/event-stream")
+	h.Set("Content-Type", eventStream)
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no")
 }

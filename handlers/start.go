@@ -3,6 +3,7 @@ package handlers
 import (
 	"net/http"
 
+	"portal/onboarding/live"
 	"portal/session"
 	"portal/views"
 )
@@ -47,6 +48,9 @@ func (v *visit) useLink() error {
 	link, err := v.h.Links.Use(v.c.Request(), v.partner.ID, token)
 	if err != nil {
 		return keeping(err)
+	}
+	if link.Beside {
+		v.h.News.Stir(live.Who{Partner: v.partner.ID, Customer: link.CustomerID})
 	}
 	return v.comeIn(link, link.Identify(token))
 }

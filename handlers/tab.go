@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"portal/onboarding"
+	"portal/onboarding/live"
 	"portal/session"
 	"portal/views"
 )
@@ -75,6 +76,10 @@ func (v *visit) watch() error {
 	}
 	if err := v.allow(session.LimitWatch, seen.LinkHash); err != nil {
 		return err
+	}
+	if r := v.c.Request(); r.Method == http.MethodGet && r.Header.Get("Accept") == eventStream {
+		// It is of no session: that the tab is signed out is no reason to look away.
+		return v.stream(seen.CustomerID, live.Seat{Until: seen.Until})
 	}
 	if err := v.ask(seen.CustomerID); err != nil {
 		return err

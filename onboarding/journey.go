@@ -16,6 +16,8 @@ type Platform interface {
 	// Facts reads all that Decide needs. Whoever asks about the same customer at
 	// the same moment may be given the same reading.
 	Facts(ctx context.Context, customerID string) (Facts, error)
+	// FactsAgain is Facts, and sooner where nothing has changed since last was read.
+	FactsAgain(ctx context.Context, customerID string, last Facts) (Facts, error)
 	// FactsNow is a reading that begins now, shared with nobody who asked before.
 	FactsNow(ctx context.Context, customerID string) (Facts, error)
 	Customer(ctx context.Context, customerID string) (Customer, error)

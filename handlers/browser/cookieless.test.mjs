@@ -8,6 +8,7 @@ import { host } from "./lib/frames.mjs";
 import { at, marks, sign, signUp, title, unsigned, words } from "./lib/page.mjs";
 import { Room } from "./lib/room.mjs";
 import { startWorld } from "./lib/start.mjs";
+import { streams } from "./lib/suite.mjs";
 import { watch } from "./lib/watch.mjs";
 
 // The partner's page is on another site than the portal: 127.0.0.1 and localhost.
@@ -97,6 +98,63 @@ embedded("a frame without cookies offers a tab, follows what is done there, and 
   assert.match(await words(tab.locator("[data-close-tab]")), /You can close this tab/);
   const back = frame.locator('main a[target="_top"]');
   assert.equal(await back.getAttribute("href"), `${world.control_room}/done`);
+});
+
+embedded("a frame is told of what is done in the tab, asks for nothing else, and looks away with its reader", {}, async ({ page }) => {
+  // Here nobody waits for anything: what the frame does it does because it was told.
+  await page.addInitScript(() => {
+    const atOnce = setTimeout;
+    window.setTimeout = (what, delay, ...more) => (delay > 100 ? 0 : atOnce(what, delay, ...more));
+  });
+  const asked = [];
+  page.on("request", (request) => request.url().endsWith("/watch") && !streams(request) && asked.push(request));
+  const listening = () => page.waitForResponse((answer) => answer.url().endsWith("/watch") && streams(answer.request()));
+  const { customer_id } = await room.build("signings");
+  const [, [frame]] = await Promise.all([listening(), framed(page, partner.page(await link(customer_id)))]);
+  await at(frame, "activation/sign");
+  assert.equal(asked.length, 0);
+  const tab = await openTab(frame, "activation/sign");
+  await frame.getByRole("heading", { name: "Go on in the other tab" }).waitFor();
+  assert.equal(asked.length, 1);
+
+  const look = (hidden) => frame.evaluate((is) => {
+    Object.defineProperty(document, "hidden", { configurable: true, get: () => is });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, hidden);
+  await Promise.all([page.waitForEvent("requestfailed", streams), look(true)]);
+  const before = asked.length;
+  for (const left of [1, 0]) {
+    await sign(unsigned(tab).first());
+    await unsigned(tab).nth(left).waitFor({ state: "detached" });
+  }
+  await at(tab, "complete/rails-pending");
+  await at(frame, "activation/sign");
+  assert.equal(asked.length, before);
+  await Promise.all([listening(), look(false)]);
+  await at(frame, "complete/rails-pending");
+  await room.clock({ advance: "1m" });
+  await tab.reload();
+  await at(frame, "complete/ready");
+});
+
+embedded("a frame that can’t be told asks, and one whose stream breaks asks at once and comes back", {}, async ({ page }) => {
+  const broken = { contentType: "text/event-stream", body: "retry: 50\n\n" };
+  const answers = [{ status: 204 }, broken];
+  const seen = [];
+  await page.route("**/watch", (route) => {
+    seen.push(streams(route.request()) ? "listened" : "asked");
+    return seen.at(-1) === "listened" && answers.length > 0 ? route.fulfill(answers.shift()) : route.fallback();
+  });
+  const { customer_id } = await room.build("processed");
+  const [frame] = await framed(page, partner.page(await link(customer_id)));
+  await at(frame, "compliance-review/waiting");
+  while (seen.filter((what) => what === "listened").length < 3 || seen.length < 5) await page.waitForTimeout(20);
+  assert.equal(seen.shift(), "listened");
+  assert.deepEqual(seen.splice(0, 2).sort(), ["asked", "listened"], "after three seconds");
+  assert.deepEqual(seen.sort(), ["asked", "listened"], "when it broke");
+  await room.pull(customer_id, "begin-review");
+  await openTab(frame, "compliance-review/reviewing");
+  await at(frame, "compliance-review/reviewing");
 });
 
 embedded("who signs up in a frame without cookies goes on in a tab, and who loses the tab can ask for another", {}, async ({ page }) => {

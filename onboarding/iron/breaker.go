@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// breakerFailures in a row open the breaker: two pages' worth of attempts.
+	// breakerFailures in a row open the breaker: more than all attempts of most pages.
 	breakerFailures = 10
 	// breakerPause is between two probes while Iron is down.
 	breakerPause = time.Second

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"portal/onboarding"
@@ -81,6 +82,7 @@ type Client struct {
 	patient   retrypolicy.RetryPolicy[struct{}]
 	once      retrypolicy.RetryPolicy[struct{}]
 	readings  singleflight.Group
+	joining   sync.Mutex // so that nobody joins between the end of one and the next
 }
 
 // New checks the configuration; all problems are reported together. It makes no

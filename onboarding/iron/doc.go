@@ -7,6 +7,9 @@
 //	            ├─ identifications ┘
 //	            └─ then, by status: required signings, signings, abilities, requirements
 //
+// FactsAgain asks for all of these at once, by the status that was known before, and
+// believes the last row only where customer and identifications are still the same.
+//
 // Every request goes through the same four doors, in this order:
 //
 //	retry    reads three times; writes too, but only with their own idempotency

@@ -18,13 +18,36 @@ import (
 //
 // Errors: ErrNotFound, ErrAccess, ErrTooMany, ErrUnavailable, ErrRefused.
 func (c *Client) Facts(ctx context.Context, customerID string) (onboarding.Facts, error) {
+	return c.facts(ctx, customerID, nil, false)
+}
+
+// FactsAgain is Facts of a customer who was read before. What the status needed then is
+// asked for beside the status; where that is not the same any more it is asked for after
+// it, as by Facts, and these calls were in vain.
+func (c *Client) FactsAgain(ctx context.Context, customerID string, last onboarding.Facts) (onboarding.Facts, error) {
+	return c.facts(ctx, customerID, &last, false)
+}
+
+// FactsNow is Facts, but never a reading that began before the call, nor one that reads
+// anything ahead.
+func (c *Client) FactsNow(ctx context.Context, customerID string) (onboarding.Facts, error) {
+	return c.facts(ctx, customerID, nil, true)
+}
+
+// facts joins the reading that is under way, or begins one. anew begins one.
+func (c *Client) facts(ctx context.Context, customerID string, last *onboarding.Facts, anew bool) (onboarding.Facts, error) {
+	c.joining.Lock()
+	if anew {
+		c.readings.Forget(customerID)
+	}
 	// The reading belongs to all who wait for it, so it neither ends with the first
 	// of them nor takes longer than any of them would alone.
 	reading := c.readings.DoChan(customerID, func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*c.timeout)
 		defer cancel()
-		return c.readAll(ctx, customerID)
+		return c.readAll(ctx, customerID, last)
 	})
+	c.joining.Unlock()
 	select {
 	case done := <-reading:
 		facts, _ := done.Val.(onboarding.Facts)
@@ -36,19 +59,20 @@ func (c *Client) Facts(ctx context.Context, customerID string) (onboarding.Facts
 	}
 }
 
-// FactsNow is Facts, but never a reading that began before the call.
-func (c *Client) FactsNow(ctx context.Context, customerID string) (onboarding.Facts, error) {
-	c.readings.Forget(customerID)
-	return c.Facts(ctx, customerID)
-}
-
-func (c *Client) readAll(ctx context.Context, customerID string) (onboarding.Facts, error) {
+func (c *Client) readAll(ctx context.Context, customerID string, last *onboarding.Facts) (onboarding.Facts, error) {
+	aheadCtx, drop := context.WithCancel(ctx)
+	guess := c.readAhead(aheadCtx, customerID, last)
+	// Not as soon as it is known to be of no use: a call that is cut off costs its
+	// connection, and most of these end before the others do.
+	defer func() { drop(); <-guess.done }()
 	facts, onRecord, err := c.readBase(ctx, customerID)
 	if err != nil {
 		return onboarding.Facts{}, err
 	}
-	if err := c.readDetails(ctx, customerID, &facts); err != nil {
-		return onboarding.Facts{}, err
+	if !guess.complete(&facts) {
+		if err := c.readDetails(ctx, customerID, &facts, false); err != nil {
+			return onboarding.Facts{}, err
+		}
 	}
 	if facts.Customer.Status == onboarding.Active && len(facts.Rails) == 0 {
 		facts.Rails = onRecord
@@ -87,20 +111,23 @@ func (c *Client) readBase(ctx context.Context, customerID string) (onboarding.Fa
 	return facts, onRecord, nil
 }
 
-// readDetails reads what the customer's status needs beside, side by side.
-func (c *Client) readDetails(ctx context.Context, customerID string, f *onboarding.Facts) error {
+// readDetails reads what the customer's status needs beside, side by side; with one
+// attempt for each call where once is set.
+func (c *Client) readDetails(ctx context.Context, customerID string, f *onboarding.Facts, once bool) error {
 	// Before anything writes into f beside it.
 	requirementsWanted := wantsRequirements(*f)
 	group, ctx := errgroup.WithContext(ctx)
 	signings := func() (err error) {
-		f.Signings, err = readList(ctx, c, partOf(customerID, "/signings"), signingRecord.signing)
+		q := partOf(customerID, "/signings")
+		q.once = once
+		f.Signings, err = readList(ctx, c, q, signingRecord.signing)
 		return err
 	}
 	switch f.Customer.Status {
 	case onboarding.SigningsRequired:
 		group.Go(signings)
 		group.Go(func() (err error) {
-			f.Documents, err = c.readDocuments(ctx, customerID)
+			f.Documents, err = c.readDocuments(ctx, customerID, once)
 			return err
 		})
 		if f.Customer.Signed > 0 {
@@ -114,7 +141,7 @@ func (c *Client) readDetails(ctx context.Context, customerID string, f *onboardi
 	case onboarding.Active:
 		group.Go(signings)
 		group.Go(func() (err error) {
-			f.Rails, err = c.readRails(ctx, customerID, false)
+			f.Rails, err = c.readRails(ctx, customerID, once)
 			return err
 		})
 	default:
@@ -181,8 +208,10 @@ func (c *Client) Signings(ctx context.Context, customerID string) ([]onboarding.
 	return readList(ctx, c, q, signingRecord.signing)
 }
 
-func (c *Client) readDocuments(ctx context.Context, customerID string) ([]onboarding.Document, error) {
-	records, _, err := fetch[page[documentRecord]](ctx, c, partOf(customerID, "/required-signings"))
+func (c *Client) readDocuments(ctx context.Context, customerID string, once bool) ([]onboarding.Document, error) {
+	q := partOf(customerID, "/required-signings")
+	q.once = once
+	records, _, err := fetch[page[documentRecord]](ctx, c, q)
 	if err != nil {
 		return nil, err
 	}

@@ -69,13 +69,16 @@ func FuzzFacts(f *testing.F) {
 		if !strings.EqualFold(facts.Customer.ID, mary) || facts.Customer.Status == "" {
 			t.Errorf("facts about %q, status %q", facts.Customer.ID, facts.Customer.Status)
 		}
-		again, err := c.FactsNow(t.Context(), mary)
-		if err != nil {
+		p := onboarding.Decide(facts)
+		now, errNow := c.FactsNow(t.Context(), mary)
+		again, errAgain := c.FactsAgain(t.Context(), mary, facts)
+		if err := errors.Join(errNow, errAgain); err != nil {
 			t.Errorf("the same answers failed the second time: %v", err)
 		}
-		p, q := onboarding.Decide(facts), onboarding.Decide(again)
-		if p.Stage == "" || p.State == "" || p.State != q.State {
-			t.Errorf("decided %q/%q, then %q", p.Stage, p.State, q.State)
+		for _, q := range []onboarding.Progress{onboarding.Decide(now), onboarding.Decide(again)} {
+			if p.Stage == "" || p.State == "" || p.State != q.State {
+				t.Errorf("decided %q/%q, then %q", p.Stage, p.State, q.State)
+			}
 		}
 		if p.State == onboarding.StateReady && !onboarding.AnyActive(facts.Rails) {
 			t.Error("ready without a rail")

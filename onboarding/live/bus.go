@@ -18,6 +18,9 @@ type Message struct {
 	Version string `json:"version,omitempty"` // of the facts that were read
 	Stage   string `json:"stage,omitempty"`
 	State   string `json:"state,omitempty"`
+	// Look is for pages that follow the customer: something has changed that is not
+	// Iron's, and so in no version of facts.
+	Look bool `json:"look,omitempty"`
 	// Ended names a session that is over, whose streams are to be closed; then the
 	// rest is empty.
 	Ended string `json:"ended,omitempty"`

@@ -56,7 +56,7 @@ func (e *ears) gap() error {
 // hears says something, and wants it to be the next that the other hears.
 func (e *ears) hears(from *ears, stage string) {
 	e.t.Helper()
-	m := live.Message{Who: ada, Version: "v", Stage: stage, State: "s"}
+	m := live.Message{Who: ada, Version: "v", Stage: stage, State: "s", Look: true}
 	if err := from.bus.Publish(e.t.Context(), m); err != nil {
 		e.t.Fatal(err)
 	}

@@ -14,7 +14,9 @@
 // Whoever reads tells: a page that was loaded, a signing, a webhook, and the Watch,
 // which asks about every watched customer twice a minute in case that no webhook
 // comes. A stream is told the stage and state and nothing else; the browser then asks
-// for the page, which is made from the facts as always.
+// for the page, which is made from the facts as always. A frame without a session has
+// such a stream by its watch token, and is also told when its one-time link was used,
+// which is news of the portal's own.
 //
 // A stream that waits costs its connection and a few hundred bytes, no goroutine: it
 // has been taken off the HTTP server, and what is written to it is written by whoever

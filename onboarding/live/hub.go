@@ -174,7 +174,11 @@ func (h *Hub) Close() {
 	}
 }
 
-var beat = []byte(":\n\n")
+var (
+	beat = []byte(":\n\n")
+	// look has no data, so that it is no event to whoever has an EventSource.
+	look = []byte("event: look\n\n")
+)
 
 // Hello is the beginning of a stream. Each browser is told another time to wait
 // before it comes back, so that those of a replica that stops don't all come at once.

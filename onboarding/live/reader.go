@@ -146,11 +146,7 @@ func (r *Reader) read(ctx context.Context, customerID string, limit time.Duratio
 		r.known.put(customerID, before)
 		return before.facts, nil
 	}
-	ask := r.Platform.Facts
-	if before.doubted() { // a reading under way may have begun before the doubt
-		ask = r.Platform.FactsNow
-	}
-	facts, err := ask(ctx, customerID)
+	facts, err := r.ask(ctx, customerID, before, limit)
 	switch {
 	case err == nil:
 		r.learn(ctx, customerID, before, reading{facts: facts, at: began})
@@ -160,6 +156,19 @@ func (r *Reader) read(ctx context.Context, customerID string, limit time.Duratio
 		return before.facts, nil
 	}
 	return onboarding.Facts{}, err
+}
+
+// ask asks Iron. Only for somebody who waits for a page is it asked for what was needed
+// before as well: whoever asks by itself has time, and its calls would be in vain at
+// just those moments at which it finds something new.
+func (r *Reader) ask(ctx context.Context, customerID string, before reading, limit time.Duration) (onboarding.Facts, error) {
+	switch {
+	case before.doubted(): // a reading under way may have begun before the doubt
+		return r.Platform.FactsNow(ctx, customerID)
+	case before.found() && limit == 0:
+		return r.Platform.FactsAgain(ctx, customerID, before.facts)
+	}
+	return r.Platform.Facts(ctx, customerID)
 }
 
 // passing: Iron has said nothing about the customer, and will another time.

@@ -97,9 +97,16 @@ func (w *Watch) News(m Message) {
 // End closes the streams of a session that is over, wherever they are.
 func (w *Watch) End(session string) { w.News(Message{Ended: session}) }
 
+// Stir has the pages that follow a customer look again, wherever they are.
+func (w *Watch) Stir(who Who) { w.News(Message{Who: who, Look: true}) }
+
 func (w *Watch) deliver(m Message) {
-	if m.Ended != "" {
+	switch {
+	case m.Ended != "":
 		w.Hub.End(m.Ended)
+		return
+	case m.Look:
+		w.Hub.Tell(m.Who, look)
 		return
 	}
 	if reader, ok := w.Readers[m.Partner]; ok {

@@ -167,6 +167,9 @@ func TestMessagesReachEveryReplica(t *testing.T) {
 	a.News(live.Message{Who: who, Version: "v", Stage: "activation", State: "sign"})
 	<-pipe.More
 	wantHeard(t, pipe, "event: progress\ndata: {\"stage\":\"activation\",\"state\":\"sign\"}\n\n", true)
+	a.Stir(who)
+	<-pipe.More
+	wantHeard(t, pipe, "event: look\n\n", true)
 	a.End("s1")
 	<-pipe.More
 	wantHeard(t, pipe, "", false)

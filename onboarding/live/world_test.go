@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"sync"
 	"sync/atomic"
@@ -31,7 +32,12 @@ type world struct {
 	keys  session.Keys
 	clock *clock
 	slow  chan time.Time // has something when Iron is to be taken for slow
-	calls atomic.Int64   // readings of customer records at Iron
+	// joined, where a test has made one, gets something from everybody who waits for Iron.
+	joined chan struct{}
+	calls  atomic.Int64 // readings of customer records at Iron
+	asked  atomic.Int64 // calls to Iron, whatever they are about
+	// transport is what replicas that are made from now on reach Iron by.
+	transport http.RoundTripper
 }
 
 func newWorld(t *testing.T) *world {
@@ -62,9 +68,10 @@ type replica struct {
 func (w *world) replica(tell ...func(live.Message)) replica {
 	w.t.Helper()
 	client, err := iron.New(iron.Config{
-		BaseURL: w.api, APIKey: ironKey, Timeout: 2 * time.Second, Now: w.clock.Now,
+		BaseURL: w.api, APIKey: ironKey, Timeout: 2 * time.Second, Now: w.clock.Now, Transport: w.transport,
 		Backoff: func(int) time.Duration { return 0 },
 		Observe: func(c iron.Call) {
+			w.asked.Add(1)
 			if c.Path == "/customers/{id}" {
 				w.calls.Add(1)
 			}
@@ -76,7 +83,12 @@ func (w *world) replica(tell ...func(live.Message)) replica {
 	journey := &onboarding.Journey{Partner: "acme", Ledger: w.store.Ledger(), Now: w.clock.Now, NewKey: uuid.NewString}
 	reader := live.NewReader(live.ReaderConfig{
 		Partner: "acme", Platform: client, Copies: w.store, Sealer: w.keys, Decide: journey.Decide, Now: w.clock.Now,
-		Slow: func() <-chan time.Time { return w.slow },
+		Slow: func() <-chan time.Time {
+			if w.joined != nil {
+				w.joined <- struct{}{}
+			}
+			return w.slow
+		},
 		News: func(m live.Message) {
 			mu.Lock()
 			defer mu.Unlock()

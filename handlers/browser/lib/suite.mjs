@@ -10,6 +10,9 @@ import { watch } from "./watch.mjs";
 
 const limit = 300_000;
 
+/** Tells whether a request wants to be told of what changes. */
+export const streams = (request) => request.headers().accept === "text/event-stream";
+
 /**
  * Prepares a file. Its test(title, options, walk) gives walk a page of somebody new;
  * options are those of a browser context, tolerate: messages that the test
@@ -36,6 +39,7 @@ export function suite({ camera, names, gallery = false, world = true, host = fal
     const context = await person(file.browser, options);
     // Without news a page has to ask by itself, and one in another tab stays as it is.
     if (!news) await context.route("**/events", (route) => route.fulfill({ status: 204 }));
+    if (!news) await context.route("**/watch", (route) => streams(route.request()) ? route.fulfill({ status: 204 }) : route.fallback());
     const watched = await watch(context, tolerate);
     try {
       const page = await context.newPage();
