@@ -6,7 +6,7 @@ GOTESTSUM    = $(GO) tool -modfile=.tools/gotestsum/go.mod gotestsum
 BROWSER      = handlers/browser
 
 .DEFAULT_GOAL := help
-.PHONY: help dev test test-go test-browser soak verify generate fmt lint race fuzz screenshots image build
+.PHONY: help dev test test-go test-browser soak bench verify generate fmt lint race fuzz screenshots image build
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -30,6 +30,10 @@ test-browser: ## the tests in real browsers; those of Firefox and WebKit are ski
 soak: ## the long runs of what breaks the portal: a quarter of an hour
 	@.ci/need initdb redis-server
 	SOAK=1 $(GO) test -count=1 -timeout 60m -v ./handlers/server/faults
+
+bench: ## what it costs, beside Node.js and net/http, as a table: five minutes
+	@.ci/need node initdb
+	BENCH=1 $(GO) test -count=1 -timeout 20m -v -run TestWhatItCosts ./handlers/server/bench
 
 verify: ## what must hold beside the tests: formatting, generated code, linters
 	@.ci/generated

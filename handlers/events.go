@@ -74,12 +74,12 @@ func (v *visit) stand(s stream) error {
 	_ = header.Write(buffered)
 	_, _ = buffered.WriteString("\r\n")
 	_, _ = buffered.Write(s.first)
-	s.seat.Stream = live.Conn{Conn: conn}
 	if err := buffered.Flush(); err != nil {
-		s.seat.Stream.Close()
+		_ = conn.Close()
 		return nil // the browser has gone
 	}
-	_ = conn.SetDeadline(time.Time{}) // from now on each write has its own
+	_ = conn.SetDeadline(time.Time{}) // from now on no write waits
+	s.seat.Stream = live.Detach(conn)
 	v.wait(s)
 	return nil
 }

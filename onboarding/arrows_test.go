@@ -11,6 +11,7 @@ import (
 // arrow is a change to the house: it belongs here, with a reason, before the code.
 var arrows = map[string][]string{
 	"portal":                               {"portal/handlers/server"},
+	"portal/handlers/server/bench":         {},
 	"portal/handlers/server/faults":        {},
 	"portal/handlers/server":               {"portal/handlers", "portal/onboarding", "portal/onboarding/iron", "portal/onboarding/live", "portal/onboarding/papers", "portal/onboarding/store", "portal/session", "portal/session/redisstore"},
 	"portal/handlers":                      {"portal/onboarding", "portal/onboarding/live", "portal/session", "portal/static", "portal/views"},

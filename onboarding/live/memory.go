@@ -30,8 +30,10 @@ type memory struct {
 	young, old map[string]reading
 }
 
-// memorySize bounds a generation: some five kilobytes each.
-const memorySize = 2000
+// memorySize bounds a generation: some five kilobytes each. Whoever is due to be asked
+// about comes by again after much more than a memory could be of use, and ten thousand
+// who wait must not cost more than the connections of theirs.
+const memorySize = 1000
 
 func newMemory() *memory { return &memory{young: map[string]reading{}} }
 

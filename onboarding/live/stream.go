@@ -13,8 +13,9 @@ import (
 // has read for a long time, and the others must not wait.
 const stuck = 5 * time.Millisecond
 
-// Conn is a stream over a connection that was taken off the HTTP server. Nobody reads
-// from it: a browser that has gone is noticed at the next write.
+// Conn is a stream over a connection of any kind that was taken off the HTTP server; of
+// one over TCP Detach leaves less. Nobody reads from it: a browser that has gone is
+// noticed at a later write.
 type Conn struct{ net.Conn }
 
 // Send writes an event, whole or not at all as far as the browser can tell.

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -198,7 +199,6 @@ func (w *Watch) dueNow(now time.Time) map[Who]time.Duration {
 	watched := w.Hub.Watched()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	next := make(map[Who]time.Time, len(watched))
 	list := map[Who]time.Duration{}
 	for _, who := range watched {
 		reader, at := w.Readers[who.Partner], w.due[who]
@@ -217,10 +217,11 @@ func (w *Watch) dueNow(now time.Time) map[Who]time.Duration {
 			list[who] = pause
 		}
 		// What comes after a change may be near where the change was not.
-		at = earlier(at, now.Add(pause))
-		next[who] = at
+		w.due[who] = earlier(at, now.Add(pause))
 	}
-	w.due = next
+	if len(w.due) > len(watched) {
+		maps.DeleteFunc(w.due, func(who Who, _ time.Time) bool { return !w.Hub.Watches(who) })
+	}
 	return list
 }
 
