@@ -2,6 +2,7 @@ package live_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ type rounds struct {
 	wants  chan time.Duration // how long until the next round
 	begin  chan struct{}
 	asleep bool
+	paces  []time.Duration // of what was shorter than a round
 	left   time.Duration // while it is asleep
 }
 
@@ -23,6 +25,9 @@ func (r *rounds) sleep(ctx context.Context, d time.Duration) bool {
 	if d > 10*time.Second { // beats, which are none of this
 		<-ctx.Done()
 		return false
+	}
+	if d <= time.Second {
+		r.paces = append(r.paces, d)
 	}
 	select {
 	case r.wants <- d:
@@ -152,5 +157,44 @@ func TestWhenIronAsksToWaitThePageShowsWhatItKnewAndNobodyAsks(t *testing.T) {
 	show()
 	if n := len(w.sim.Exchanges(0)) - asked; n != 0 {
 		t.Errorf("Iron was asked %d times within the hour that it wanted", n)
+	}
+}
+
+func TestWhoeverAsksByItselfGoesSlowerWhileIronHasHadEnough(t *testing.T) {
+	w := newWorld(t)
+	watch, reads, rounds := w.unhooked()
+	var first string
+	for range 20 {
+		customer := w.scenario("processed")
+		w.state(reads, t.Context(), customer)
+		seat(t, watch.Hub, live.Who{Partner: "acme", Customer: customer}, "s")
+		first = customer
+	}
+	minutes := func(n time.Duration) (paces []time.Duration) {
+		before := len(rounds.paces)
+		pass(w, n*time.Minute, rounds)
+		return rounds.paces[before:]
+	}
+	if paces := minutes(2); len(paces) > 0 {
+		t.Errorf("while Iron answers each is kept waiting: %v", paces)
+	}
+	fault, err := w.sim.SetFault(simulator.Fault{Kind: simulator.FaultTooMany})
+	must(t, err)
+	paces := minutes(2)
+	if len(paces) == 0 || slices.Max(paces) != time.Second {
+		t.Errorf("while Iron refuses the pauses are %v", paces)
+	}
+	asked := int64(len(paces))
+	w.sim.ClearFault(fault.ID)
+	minutes(4)
+	before := w.calls.Load()
+	if paces := minutes(2); len(paces) > 0 {
+		t.Errorf("minutes after Iron has begun to answer again each is still kept waiting: %v", paces)
+	}
+	if n := w.calls.Load() - before; n < 20*3 || asked > 200 {
+		t.Errorf("%d askings while Iron refused, %d readings when all was well again", asked, n)
+	}
+	if state, stale := w.state(reads, t.Context(), first); state != onboarding.StateWaiting || stale {
+		t.Errorf("%s, stale %t", state, stale)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -38,6 +39,7 @@ type Watch struct {
 	hints   map[Who]bool // being followed; true: another came meanwhile
 	due     map[Who]time.Time
 	running context.Context
+	pace    atomic.Int64  // nanoseconds between two askings
 	gaps    chan struct{} // has something when everybody is to be looked after
 	places  chan struct{} // of readings for hints
 	front   chan struct{} // the same, of customers who are watched
@@ -179,6 +181,9 @@ func (w *Watch) ask(ctx context.Context) {
 	var group sync.WaitGroup
 	places := make(chan struct{}, askAtOnce)
 	for who, pause := range w.dueNow(w.Now()) {
+		if pace := time.Duration(w.pace.Load()); pace > 0 && !w.Sleep(ctx, pace) {
+			break
+		}
 		select {
 		case places <- struct{}{}:
 		case <-ctx.Done():
@@ -188,10 +193,34 @@ func (w *Watch) ask(ctx context.Context) {
 		group.Go(func() {
 			defer func() { <-places }()
 			// Another replica may have asked; and where there is news, Facts tells of it.
-			_, _ = w.Readers[who.Partner].Facts(Patience(ctx, pause*3/4), who.Customer)
+			facts, err := w.Readers[who.Partner].Facts(Patience(ctx, pause*3/4), who.Customer)
+			w.heed(err != nil || facts.Stale)
 		})
 	}
 	group.Wait()
+}
+
+// The pause between two who are asked about, once Iron has not answered: nobody has told
+// how much it takes, and pages that somebody waits for have the same limit.
+const (
+	firstPace   = 50 * time.Millisecond
+	slowestPace = time.Second
+)
+
+// heed goes slower at once where Iron does not answer, and faster bit by bit where it does.
+func (w *Watch) heed(refused bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	pace := time.Duration(w.pace.Load())
+	switch {
+	case refused:
+		pace = min(max(2*pace, firstPace), slowestPace)
+	case pace > firstPace/8:
+		pace -= pace / 8
+	default:
+		pace = 0
+	}
+	w.pace.Store(int64(pace))
 }
 
 // dueNow tells whom to ask about, and after what time they are due again.
