@@ -43,6 +43,7 @@ async function signed(client, page) {
   const after = await client.post(new URL(action, page.url).href, { ...Object.fromEntries(fields), consent: "yes" });
   const [, receipt] = /href="([^"]*\/receipts\/[^"/]+)"/.exec(after.html);
   await client.get(new URL(receipt, after.url).href);
+  await client.get(new URL("../receipts", new URL(receipt, after.url)).href);
 }
 
 before(async () => {

@@ -2,7 +2,7 @@
 // into it, and a frame in which nothing is seen does not hold anybody up.
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import { answer, takePicture } from "./lib/hosted.mjs";
+import { takePicture } from "./lib/hosted.mjs";
 import { at, begin, enterAs, frame, words } from "./lib/page.mjs";
 import { suite } from "./lib/suite.mjs";
 
@@ -35,7 +35,8 @@ const listen = (context) => context.addInitScript(() => {
  */
 async function openCamera(hosted) {
   await hosted.locator("[data-begin]").press("Enter");
-  await answer(hosted, "identity");
+  await hosted.locator("[data-step=identity]").waitFor();
+  await hosted.locator("button[name=sample]").press("Enter");
 }
 
 // The page's seconds pass by clock.runFor alone, however busy the machine is.
@@ -95,7 +96,7 @@ describe("with a camera", () => {
         assert.deepEqual(await told(inPortal(all.page)), [{ code: "camera-refused", reason: "policy" }]);
 
         await openCamera(hosted);
-        await hosted.locator('[data-part="on"]').click();
+        await hosted.locator('[data-part="on"]').press("Enter");
         await hosted.locator('[data-camera][data-reason="policy"]').waitFor();
         const [tab] = await Promise.all([all.context.waitForEvent("page"), link(portal).click()]);
         await tab.locator('[data-part="on"]').or(tab.locator("[data-begin]")).first().waitFor();
