@@ -24,7 +24,7 @@ const pictures = [
 
 async function intoFrame(page) {
   await frame(page).locator("main[data-page=welcome]").waitFor();
-  await page.locator("#identity-frame").evaluate((element) => element.closest("section").scrollIntoView());
+  await page.evaluate(() => scrollTo(0, 0));
 }
 
 async function take(page, name) {
