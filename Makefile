@@ -31,7 +31,7 @@ soak: ## the long runs of what breaks the portal: a quarter of an hour
 	@.ci/need initdb redis-server
 	SOAK=1 $(GO) test -count=1 -timeout 60m -v ./handlers/server/faults
 
-bench: ## what it costs, beside Node.js and net/http, as a table: five minutes
+bench: ## what it costs, beside Node.js and net/http, as a table: four minutes
 	@.ci/need node initdb
 	BENCH=1 $(GO) test -count=1 -timeout 20m -v -run TestWhatItCosts ./handlers/server/bench
 
