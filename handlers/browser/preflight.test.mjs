@@ -30,13 +30,17 @@ const listen = (context) => context.addInitScript(() => {
   document.addEventListener("portal:problem", ({ detail }) => window.told.push(detail));
 });
 /**
- * From the first of the hosted pages to its camera. By key: for a moment after an
- * advice has moved a frame, Chromium lets no click into it.
+ * Presses a button of the hosted page by script: for a moment after an advice has moved
+ * a frame, Chromium lets no click into it, and keys go to whichever frame has the focus.
  */
+const press = (control) => control.evaluate((button) => button.click());
+
+/** From the first of the hosted pages to its camera. */
 async function openCamera(hosted) {
-  await hosted.locator("[data-begin]").press("Enter");
+  await press(hosted.locator("[data-begin]"));
   await hosted.locator("[data-step=identity]").waitFor();
-  await hosted.locator("button[name=sample]").press("Enter");
+  await press(hosted.locator("button[name=sample]"));
+  await hosted.locator('[data-part="on"]').waitFor();
 }
 
 // The page's seconds pass by clock.runFor alone, however busy the machine is.
@@ -96,7 +100,7 @@ describe("with a camera", () => {
         assert.deepEqual(await told(inPortal(all.page)), [{ code: "camera-refused", reason: "policy" }]);
 
         await openCamera(hosted);
-        await hosted.locator('[data-part="on"]').press("Enter");
+        await press(hosted.locator('[data-part="on"]'));
         await hosted.locator('[data-camera][data-reason="policy"]').waitFor();
         const [tab] = await Promise.all([all.context.waitForEvent("page"), link(portal).click()]);
         await tab.locator('[data-part="on"]').or(tab.locator("[data-begin]")).first().waitFor();
