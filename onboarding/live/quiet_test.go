@@ -18,7 +18,7 @@ type rounds struct {
 	begin  chan struct{}
 	asleep bool
 	paces  []time.Duration // of what was shorter than a round
-	left   time.Duration // while it is asleep
+	left   time.Duration   // while it is asleep
 }
 
 func (r *rounds) sleep(ctx context.Context, d time.Duration) bool {
